@@ -1,0 +1,79 @@
+"""Opening the catalog: SQLite in WAL mode or PostgreSQL, the same schema on both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from media.errors import Misconfigured
+
+_BUSY_SECONDS = 30
+
+
+class Catalog:
+    """A database engine and the two ways to use it: `reading()` and `writing()`.
+
+    One per process. `writing()` takes SQLite's write lock at once (BEGIN IMMEDIATE), so a
+    read inside it can't be outdated when the transaction writes.
+    """
+
+    def __init__(self, url: str) -> None:
+        """`url`: an SQLAlchemy URL. Raises Misconfigured when it can't be opened."""
+        self.url = url
+        self.engine = _open(url)
+        self._begin_now = self.engine.execution_options(begin="IMMEDIATE")
+
+    def migrate(self) -> None:
+        """Bring the schema up to date. Raises Misconfigured when the database refuses."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the catalog and writes nothing."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of it is kept, or none of it."""
+        with Session(self._begin_now, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _open(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.connect():
+            return engine
+    except OperationalError as error:
+        raise Misconfigured(f"the catalog at {url} can't be opened: {error.orig}") from error
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """WAL lets readers go on while one writes; NORMAL survives kill -9 (RUNTIME.md, B3)."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    mode = connection.get_execution_options().get("begin", "")
+    connection.exec_driver_sql(f"BEGIN {mode}".strip())

@@ -1,0 +1,36 @@
+"""Where files of an item are published, relative to the output folder.
+
+    <story>/assets/<path of the original inside the story>/   proxy.mp4, captions.srt, log.json …
+    <story>/cuts/<name of the script>/v001/                   edl, otio, movie, report …
+
+The original's suffix is kept in the folder's name: `A001.mov` and `A001.mxf` never collide.
+"""
+
+from pathlib import PurePosixPath
+
+from catalog.models import Item, Story
+
+CUTS = "cuts"
+
+
+def story_name(path: str, root: str) -> str:
+    """The story a path (relative to the watch folder called `root`) belongs to."""
+    parts = PurePosixPath(path).parts
+    return parts[0] if len(parts) > 1 else root
+
+
+def asset_home(item: Item, story: Story) -> str:
+    """The folder of a footage item's files."""
+    path = PurePosixPath(item.path)
+    inside = path.relative_to(path.parts[0]) if len(path.parts) > 1 else path
+    return f"{story.name}/assets/{inside}"
+
+
+def cut_home(story: Story, name: str, version: int) -> str:
+    """The folder of one version of a script's cut."""
+    return f"{story.name}/{CUTS}/{name}/v{version:03}"
+
+
+def script_name(item: Item) -> str:
+    """What a script's cuts are called: its file name without suffix."""
+    return PurePosixPath(item.path).stem

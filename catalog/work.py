@@ -1,0 +1,114 @@
+"""What a stage is, what it is handed, and what it hands back.
+
+Indexers and renderers are stages. A stage reads; it never writes the database and never
+chooses where a file ends up: it returns rows, and writes files in the scratch folder that
+it is given. tasks/runner.py saves the rows and moves the files in place.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlmodel import Session, SQLModel
+
+from catalog.models import Item
+from config.settings import Settings
+
+
+class Queue(StrEnum):
+    """The lanes. io runs in threads of the service, cpu and gpu in child processes."""
+
+    IO = "io"
+    CPU = "cpu"
+    GPU = "gpu"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One run of a stage, as the stage sees it."""
+
+    item: Item
+    source: Path  # the original: read only
+    scratch: Path  # an empty folder for this run's files
+    home: Path  # where files of this item are published: read what earlier stages made
+    output: Path  # the output folder of all stories
+    settings: Settings
+    session: Session  # for reading
+
+    @property
+    def asset_id(self) -> int:
+        """The asset of a footage item; stages after checksum have one."""
+        assert self.item.asset_id is not None
+        return self.item.asset_id
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in the scratch folder: `name` relative to it, with `/`; `kind` as in Rendition."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the vector index. `id` is a uuid5 of what it stands for."""
+
+    id: str
+    vector: Sequence[float]
+    text: str  # for the sparse vector
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a stage found and made.
+
+    `rows` replace all rows of the stage's `makes` for this asset or script. `points` replace
+    all points of this asset when it is not None. `checksum` identifies the content (only the
+    checksum stage has one). `message` is one sentence for the log and for `status`.
+    `engine` and `settings` become the provenance of the files. `skipped` says there was
+    nothing to do.
+    """
+
+    message: str
+    rows: Sequence[SQLModel] = ()
+    files: Sequence[File] = ()
+    points: Sequence[Point] | None = None
+    checksum: str = ""
+    engine: str = "stringout"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    skipped: bool = False
+
+
+class Stage(Protocol):
+    """A named piece of work. One file plus one line in tasks/pipeline.py adds one."""
+
+    @property
+    def name(self) -> str:
+        """As in the ledger, and in Celery as `stringout.<name>`."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Stages of the same item that must be done or skipped before."""
+
+    @property
+    def queue(self) -> Queue:
+        """The lane it runs in."""
+
+    @property
+    def version(self) -> int:
+        """Raised when the same input gives a different result."""
+
+    @property
+    def limit(self) -> float:
+        """Seconds after which a run is stopped and counts as one failed attempt."""
+
+    @property
+    def makes(self) -> tuple[type[SQLModel], ...]:
+        """The tables whose rows it replaces."""
+
+    def run(self, work: Work) -> Facts:
+        """Do it. Raises Rejected, TryLater or Misconfigured."""

@@ -1,0 +1,77 @@
+"""ffmpeg and ffprobe, run safely: argument lists, a time limit, no standard input, no network.
+
+Command lines are built with ffmpeg-python; this file only runs them and reads answers.
+"""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from media.errors import Misconfigured, Rejected, TryLater
+
+# Playlists and reference movies can name other files or hosts; a dropped file may not.
+PROTOCOLS = "file,pipe"
+_LAST_LINES = 4
+
+
+def open_input(path: Path, **options: Any) -> Any:
+    """An ffmpeg-python input node for a local file, whatever its name looks like.
+
+    `file:` keeps names such as `a:b.mp4` or `-x.mov` from being read as protocols or options.
+    """
+    return ffmpeg.input(f"file:{path}", protocol_whitelist=PROTOCOLS, **options)
+
+
+def run(streams: Any, limit: float, about: Path) -> str:
+    """Run an ffmpeg-python graph for at most `limit` seconds; return what it wrote to stderr.
+
+    `about` is the file to name when it fails. Raises Rejected when ffmpeg refuses the
+    input, TryLater when the time limit is reached, Misconfigured when ffmpeg is missing.
+    """
+    arguments = ["-nostdin", "-hide_banner", "-y", *streams.get_args()]
+    result = execute(["ffmpeg", *arguments], limit, about)
+    if result.returncode:
+        raise Rejected(f"{about.name}: ffmpeg can't read it ({last_words(result.stderr)})")
+    return result.stderr.decode(errors="replace")
+
+
+def probe(path: Path, *options: str, limit: float = 60) -> dict[str, Any]:
+    """What ffprobe says about a file, as its JSON. Raises Rejected when it can't open it."""
+    command = [
+        "ffprobe", "-v", "error", "-protocol_whitelist", PROTOCOLS, "-of", "json",
+        *(options or ("-show_format", "-show_streams")), f"file:{path}",
+    ]  # fmt: skip
+    result = execute(command, limit, path)
+    if result.returncode:
+        raise Rejected(
+            f"{path.name} is not footage that ffmpeg can open ({last_words(result.stderr)}): "
+            "check the copy, or drop it again from the card"
+        )
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def execute(
+    command: Sequence[str], limit: float, about: Path
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command line without a shell; translate what can go wrong before it answers."""
+    try:
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TryLater(f"{about.name}: {command[0]} took longer than {limit:.0f} s") from error
+    except FileNotFoundError as error:
+        raise Misconfigured(
+            f"{command[0]} is not installed: install it with `apt-get install ffmpeg`"
+        ) from error
+
+
+def last_words(stderr: bytes) -> str:
+    """The end of an ffmpeg log, on one line, without memory addresses."""
+    lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    return "; ".join(lines[-_LAST_LINES:])[-300:]

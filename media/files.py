@@ -1,0 +1,79 @@
+"""Files that are whole or not there: fingerprints, atomic writes, free space."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import xxhash
+
+from media.errors import TryLater
+
+_CHUNK = 4 * 1024 * 1024
+
+
+def fingerprint(path: Path) -> str:
+    """The xxh3-128 of the whole file, 32 hex digits.
+
+    The whole file, because sampled fingerprints are unsafe: two real DNxHD files had equal
+    size and equal first and last 4 MiB with different content (MEDIA.md). Raises OSError.
+    """
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a path beside `target` to write to; move it in place when the block succeeds.
+
+    A reader sees the old file or the new one, never half of either, also after a power cut.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield partial
+        move_in_place(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write `text` as UTF-8 in one atomic step."""
+    with replacing(target) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def move_in_place(source: Path, target: Path) -> None:
+    """Make `source` durable and rename it to `target`, both on one file system."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _sync(source)
+    source.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def require_space(folder: Path, needed: int, floor: int) -> None:
+    """Raise TryLater unless `needed` bytes fit in `folder`'s file system above `floor` bytes."""
+    free = shutil.disk_usage(folder).free
+    if free - needed < floor:
+        raise TryLater(
+            f"{folder} has {free / 1e9:.1f} GB free; {needed / 1e9:.1f} GB are needed above the "
+            f"floor of {floor / 1e9:.1f} GB: make room, the work goes on by itself",
+            seconds=60,
+        )
+
+
+def inside(path: Path, root: Path) -> bool:
+    """Whether `path`, with every symbolic link followed, lies in `root`."""
+    return path.resolve().is_relative_to(root.resolve())
