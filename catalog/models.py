@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Enum, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 class Status(StrEnum):
     """Where a run is. The only ways between them are the functions of catalog/runs.py."""
 
-    WAITING = "waiting"  # needs another stage, or a later moment (next_try_at)
+    WAITING = "waiting"  # for another stage, or for a later moment (next_try_at)
     QUEUED = "queued"  # due; its doorbell was rung or will be
     RUNNING = "running"  # claimed, under a lease
     DONE = "done"
@@ -63,6 +63,11 @@ CHINESE = {
 }
 
 
+def _words(kind: type[StrEnum]) -> Any:
+    """A column type that stores the enum's values as text, on every database."""
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda k: [m.value for m in k])
+
+
 def _json(nullable: bool = False) -> Any:
     return Field(sa_column=Column(JSON, nullable=nullable))
 
@@ -86,22 +91,31 @@ class Asset(SQLModel, table=True):
 class Item(SQLModel, table=True):
     """A file that was dropped and accepted, as it was then: another size or mtime is another item.
 
-    `path` is relative to the watch folder called `root`, with `/`. `replaced_by` is the item
-    of the same path that came later; `asset_id` is set by the checksum stage.
+    `path` is relative to the watch folder called `root`, with `/`. `replaced_at` is set when the
+    file has changed since: one item per path is current. The checksum stage sets `asset_id`.
     """
 
-    __table_args__ = (UniqueConstraint("root", "path", "size", "mtime_ns"),)
+    __table_args__ = (
+        Index(
+            "ix_item_current",
+            "root",
+            "path",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     root: str
     path: str
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     mtime_ns: int = Field(sa_column=Column(BigInteger, nullable=False))
-    kind: Kind
+    kind: Kind = Field(sa_type=_words(Kind))
     story_id: int = Field(foreign_key="story.id", index=True)
     accepted_at: float
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
-    replaced_by: int | None = None
+    replaced_at: float | None = None
 
 
 class StageRun(SQLModel, table=True):
@@ -119,13 +133,13 @@ class StageRun(SQLModel, table=True):
 
     item_id: int = Field(foreign_key="item.id", primary_key=True)
     stage: str = Field(primary_key=True)
-    status: Status = Status.WAITING
+    status: Status = Field(default=Status.WAITING, sa_type=_words(Status))
     version: int = 1  # of the stage that last ran
     attempt: int = 0  # since it last became due for a new reason
     token: int = 0
     owner: str = ""
     lease_until: float = 0
-    next_try_at: float = 0
+    next_try_at: float | None = None  # waiting: due at; None = when what it needs is done
     queued_at: float = 0
     started_at: float = 0
     finished_at: float = 0
@@ -211,7 +225,7 @@ class Emotion(AssetFact, table=True):
     """The emotion of one line."""
 
     number: int = Field(primary_key=True)  # of the line
-    label: Label
+    label: Label = Field(sa_type=_words(Label))
     scores: dict[str, float] = _json()  # label → probability, sums to 1
     engine: str
 
@@ -229,7 +243,7 @@ class Clip(AssetFact, table=True):
     text: str  # what is said in it; empty for picture only
     lines: list[int] = _json()
     shots: list[int] = _json()
-    emotion: Label | None
+    emotion: Label | None = Field(default=None, sa_type=_words(Label))
     thumbnail: str
 
 

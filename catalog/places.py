@@ -21,9 +21,7 @@ def story_name(path: str, root: str) -> str:
 
 def asset_home(item: Item, story: Story) -> str:
     """The folder of a footage item's files."""
-    path = PurePosixPath(item.path)
-    inside = path.relative_to(path.parts[0]) if len(path.parts) > 1 else path
-    return f"{story.name}/assets/{inside}"
+    return f"{story.name}/assets/{_inside(item)}"
 
 
 def cut_home(story: Story, name: str, version: int) -> str:
@@ -32,5 +30,10 @@ def cut_home(story: Story, name: str, version: int) -> str:
 
 
 def script_name(item: Item) -> str:
-    """What a script's cuts are called: its file name without suffix."""
-    return PurePosixPath(item.path).stem
+    """What a script's cuts are called: its path inside the story without suffix, `/` as `_`."""
+    return str(_inside(item).with_suffix("")).replace("/", "_")
+
+
+def _inside(item: Item) -> PurePosixPath:
+    path = PurePosixPath(item.path)
+    return path.relative_to(path.parts[0]) if len(path.parts) > 1 else path

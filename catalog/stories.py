@@ -31,7 +31,7 @@ def indexed(session: Session, story_id: int) -> list[Indexed]:
     item that came first.
     """
     dropped = select(Item.asset_id).where(
-        Item.story_id == story_id, Item.kind == Kind.FOOTAGE, col(Item.replaced_by).is_(None)
+        Item.story_id == story_id, Item.kind == Kind.FOOTAGE, col(Item.replaced_at).is_(None)
     )
     worked = (
         select(Item, Story, Footage)
@@ -56,7 +56,7 @@ def sidecars(session: Session, item: Item) -> list[Item]:
     path = PurePosixPath(item.path)
     candidates = session.exec(
         select(Item).where(
-            Item.kind == Kind.SIDECAR, Item.root == item.root, col(Item.replaced_by).is_(None)
+            Item.kind == Kind.SIDECAR, Item.root == item.root, col(Item.replaced_at).is_(None)
         )
     )
     return sorted((other for other in candidates if belongs(other.path, path)), key=_by_path)

@@ -1,0 +1,72 @@
+"""Saving what a stage found: all of it in the transaction that ends its run, or nothing."""
+
+import time
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, delete, select
+
+from catalog.models import Asset, AssetFact, Item, Rendition, ScriptFact
+from catalog.work import Facts, Stage
+
+
+def save(session: Session, item: Item, stage: Stage, facts: Facts) -> None:
+    """Replace the rows of the tables that `stage` makes by `facts.rows`.
+
+    Tables that hold facts of several runs (Cut) are only added to.
+    """
+    for table in stage.makes:
+        session.exec(delete(table).where(_owned(table, item)))
+    session.flush()
+    session.add_all(facts.rows)
+    session.flush()
+
+
+def identify(session: Session, item: Item, checksum: str) -> Item | None:
+    """Tie an item to the asset with this content, which is made if it is new.
+
+    Returns the item that was there first, or None when this item is the first.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.connection().execute(
+        insert(Asset).values(checksum=checksum, item_id=item.id).on_conflict_do_nothing()
+    )
+    asset = session.exec(select(Asset).where(Asset.checksum == checksum)).one()
+    item.asset_id = asset.id
+    session.add(item)
+    session.flush()
+    return None if asset.item_id == item.id else session.get_one(Item, asset.item_id)
+
+
+def record(session: Session, home: str, made: Sequence[Rendition]) -> list[str]:
+    """Write down published files; return the paths in `home` that this stage no longer makes."""
+    now = time.time()
+    for rendition in made:
+        rendition.created_at = now
+        session.merge(rendition)
+    if not made:
+        return []
+    paths = {rendition.path for rendition in made}
+    earlier = session.exec(
+        select(Rendition).where(
+            Rendition.item_id == made[0].item_id, Rendition.stage == made[0].stage
+        )
+    )
+    gone = [old for old in earlier if old.path not in paths and _within(old.path, home)]
+    for old in gone:
+        session.delete(old)
+    return [old.path for old in gone]
+
+
+def _within(path: str, home: str) -> bool:
+    return PurePosixPath(path).is_relative_to(home)
+
+
+def _owned(table: type[SQLModel], item: Item) -> ColumnElement[bool]:
+    if issubclass(table, AssetFact):
+        return col(table.asset_id) == item.asset_id
+    if issubclass(table, ScriptFact):
+        return col(table.item_id) == item.id
+    raise TypeError(f"{table.__name__} belongs neither to an asset nor to a script")

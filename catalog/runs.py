@@ -1,0 +1,244 @@
+"""Every change of a run's state: the ledger's only writers.
+
+    waiting → queued → running → done | skipped | failed
+       ↑________↑_________|  put back: a later try, a stop, a lost worker
+
+A claim is one conditional UPDATE; its token fences, so a worker that was given up can't
+finish what somebody else has taken over. Who calls these functions holds the transaction
+(Catalog.writing) and rings the doorbells after it has been committed.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from catalog.models import Item, StageRun, Status
+
+Needs = Mapping[str, tuple[str, ...]]
+SETTLED = (Status.DONE, Status.SKIPPED)
+ENDED = (Status.DONE, Status.SKIPPED, Status.FAILED)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to run one stage of one item until the lease ends."""
+
+    item_id: int
+    stage: str
+    token: int
+    attempt: int  # from 1
+
+
+def plan(session: Session, item_id: int, needs: Needs) -> None:
+    """Write the waiting runs of a new item."""
+    session.add_all(StageRun(item_id=item_id, stage=stage) for stage in needs)
+    session.flush()
+
+
+def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
+    """Queue the runs of an item whose needs are settled; return their stages.
+
+    The item's row is locked first: on PostgreSQL two stages that finish together would
+    otherwise not see each other and their join would never start (RUNTIME.md, B3).
+    """
+    session.exec(select(Item.id).where(Item.id == item_id).with_for_update()).one()
+    runs = {run.stage: run for run in _of(session, item_id)}
+    ready = [
+        run
+        for stage, run in runs.items()
+        if run.status == Status.WAITING
+        and run.next_try_at is None
+        and all(runs[need].status in SETTLED for need in needs[stage])
+    ]
+    for run in ready:
+        _queue(run)
+    session.flush()
+    return [run.stage for run in ready]
+
+
+def queue_due(session: Session, now: float) -> list[StageRun]:
+    """Queue the waiting runs whose moment has come."""
+    due = session.exec(
+        select(StageRun).where(StageRun.status == Status.WAITING, col(StageRun.next_try_at) <= now)
+    ).all()
+    for run in due:
+        _queue(run)
+    session.flush()
+    return list(due)
+
+
+def claim(session: Session, item_id: int, stage: str, owner: str, lease: float) -> Claim | None:
+    """Take a queued run, or one whose lease has ended. None: somebody else has it."""
+    now = time.time()
+    taken = session.exec(
+        update(StageRun)
+        .where(
+            col(StageRun.item_id) == item_id,
+            col(StageRun.stage) == stage,
+            (col(StageRun.status) == Status.QUEUED)
+            | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < now)),
+        )
+        .values(
+            status=Status.RUNNING,
+            token=StageRun.token + 1,
+            attempt=StageRun.attempt + 1,
+            owner=owner,
+            lease_until=now + lease,
+            started_at=now,
+            next_try_at=None,
+        )
+        .returning(col(StageRun.token), col(StageRun.attempt))
+    ).first()
+    return Claim(item_id, stage, *taken) if taken else None
+
+
+def beat(session: Session, owner: str, lease: float) -> None:
+    """Extend the leases of everything that `owner` runs."""
+    session.exec(
+        update(StageRun)
+        .where(col(StageRun.owner) == owner, col(StageRun.status) == Status.RUNNING)
+        .values(lease_until=time.time() + lease)
+    )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended: done, skipped or failed; and what it saw (see StageRun)."""
+
+    status: Status
+    message: str
+    version: int = 1
+    inputs: str = ""
+
+
+def end(session: Session, claim: Claim, ending: Ending) -> bool:
+    """Finish a claimed run. False: the claim was lost meanwhile; discard the results."""
+    return _release(
+        session,
+        claim,
+        status=ending.status,
+        message=ending.message,
+        version=ending.version,
+        inputs=ending.inputs,
+        attempt=0 if ending.status in SETTLED else StageRun.attempt,
+        finished_at=time.time(),
+    )
+
+
+def put_back(session: Session, claim: Claim, seconds: float, reason: str, counts: bool) -> bool:
+    """Let a claimed run wait for `seconds`. `counts`: whether the attempt is used up."""
+    return _release(
+        session,
+        claim,
+        status=Status.WAITING,
+        message=reason,
+        next_try_at=time.time() + seconds,
+        attempt=StageRun.attempt if counts else StageRun.attempt - 1,
+    )
+
+
+def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str) -> list[str]:
+    """Make a run that has ended, and all that depend on it, wait again; queue what can start.
+
+    What is running is left alone: it compares its inputs when it ends. Returns the stages
+    that were queued.
+    """
+    stale = {stage}
+    for name, needed in needs.items():  # in pipeline order, so one pass finds all
+        if stale.intersection(needed):
+            stale.add(name)
+    for run in _of(session, item_id):
+        if run.stage in stale and run.status in ENDED:
+            run.status, run.attempt, run.next_try_at = Status.WAITING, 0, None
+            run.message = reason if run.stage == stage else f"waits for {stage} to run again"
+    session.flush()
+    return promote(session, item_id, needs)
+
+
+def skip_waiting(session: Session, item_id: int, reason: str) -> None:
+    """End everything that has not begun: there is nothing to do for this item."""
+    session.exec(
+        update(StageRun)
+        .where(col(StageRun.item_id) == item_id, col(StageRun.status) == Status.WAITING)
+        .values(status=Status.SKIPPED, message=reason, next_try_at=None, finished_at=time.time())
+    )
+
+
+def retry(session: Session, item_ids: Iterable[int]) -> int:
+    """Make the failed runs of these items due now; how many there were."""
+    failed = session.exec(
+        select(StageRun).where(
+            col(StageRun.item_id).in_(list(item_ids)), StageRun.status == Status.FAILED
+        )
+    ).all()
+    for run in failed:
+        run.status, run.attempt, run.next_try_at = Status.WAITING, 0, time.time()
+        run.message = "to be tried again"
+    return len(failed)
+
+
+def requeue_orphans(session: Session, owner: str | None = None) -> int:
+    """Queue what is marked running but can't be: of `owner`, or of anybody; how many.
+
+    Embedded mode calls it at start (a lock proves that no other process works on this
+    catalog) and at its stop. The attempt does not count: a killed service says nothing
+    against the item.
+    """
+    orphans = update(StageRun).where(col(StageRun.status) == Status.RUNNING)
+    if owner is not None:
+        orphans = orphans.where(col(StageRun.owner) == owner)
+    result = session.exec(
+        orphans.values(
+            status=Status.QUEUED,
+            token=StageRun.token + 1,
+            attempt=StageRun.attempt - 1,
+            queued_at=time.time(),
+            message="was interrupted",
+        )
+    )
+    return result.rowcount
+
+
+def expired(session: Session, now: float) -> list[StageRun]:
+    """Running runs whose worker has been silent for longer than its lease."""
+    return list(
+        session.exec(
+            select(StageRun).where(StageRun.status == Status.RUNNING, StageRun.lease_until < now)
+        )
+    )
+
+
+def queued(session: Session, before: float) -> list[StageRun]:
+    """Runs that were queued before that moment and nobody has claimed."""
+    return list(
+        session.exec(
+            select(StageRun)
+            .where(StageRun.status == Status.QUEUED, StageRun.queued_at < before)
+            .order_by(col(StageRun.queued_at))
+        )
+    )
+
+
+def _of(session: Session, item_id: int) -> list[StageRun]:
+    return list(session.exec(select(StageRun).where(StageRun.item_id == item_id)))
+
+
+def _queue(run: StageRun) -> None:
+    run.status, run.next_try_at, run.queued_at = Status.QUEUED, None, time.time()
+
+
+def _release(session: Session, claim: Claim, **values: object) -> bool:
+    result = session.exec(
+        update(StageRun)
+        .where(
+            col(StageRun.item_id) == claim.item_id,
+            col(StageRun.stage) == claim.stage,
+            col(StageRun.token) == claim.token,
+            col(StageRun.status) == Status.RUNNING,
+        )
+        .values(**values)
+    )
+    return result.rowcount == 1
