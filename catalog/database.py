@@ -20,34 +20,40 @@ class Catalog:
     """A database engine and the two ways to use it: `reading()` and `writing()`.
 
     One per process. `writing()` takes SQLite's write lock at once (BEGIN IMMEDIATE), so a
-    read inside it can't be outdated when the transaction writes.
+    read inside it can't be outdated when the transaction writes. `reading()` opens no
+    transaction: a stage that reads, then works for an hour, holds nothing back.
     """
 
     def __init__(self, url: str) -> None:
         """`url`: an SQLAlchemy URL. Raises Misconfigured when it can't be opened."""
         self.url = url
         self.engine = _open(url)
-        self._begin_now = self.engine.execution_options(begin="IMMEDIATE")
+        self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
 
     def migrate(self) -> None:
         """Bring the schema up to date. Raises Misconfigured when the database refuses."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.begin() as connection:
+        with self._writing.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one moment of the catalog and writes nothing."""
-        with Session(self.engine) as session:
+        """A session that writes nothing; each of its queries sees what is committed by then."""
+        with Session(self._reading()) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: all of it is kept, or none of it."""
-        with Session(self._begin_now, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def _reading(self) -> Engine:
+        if self.engine.dialect.name == "sqlite":
+            return self.engine
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
         """Give the connections back."""
@@ -75,5 +81,5 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    mode = connection.get_execution_options().get("begin", "")
-    connection.exec_driver_sql(f"BEGIN {mode}".strip())
+    if begin := connection.get_execution_options().get("begin"):
+        connection.exec_driver_sql(begin)

@@ -1,6 +1,5 @@
 """Saving what a stage found: all of it in the transaction that ends its run, or nothing."""
 
-import time
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -40,11 +39,10 @@ def identify(session: Session, item: Item, checksum: str) -> Item | None:
     return None if asset.item_id == item.id else session.get_one(Item, asset.item_id)
 
 
-def record(session: Session, home: str, made: Sequence[Rendition]) -> list[str]:
-    """Write down published files; return the paths in `home` that this stage no longer makes."""
-    now = time.time()
+def record(session: Session, place: str, made: Sequence[Rendition]) -> list[str]:
+    """Write down published files; return the paths in `place` that this stage made before
+    and no longer makes."""
     for rendition in made:
-        rendition.created_at = now
         session.merge(rendition)
     if not made:
         return []
@@ -54,14 +52,14 @@ def record(session: Session, home: str, made: Sequence[Rendition]) -> list[str]:
             Rendition.item_id == made[0].item_id, Rendition.stage == made[0].stage
         )
     )
-    gone = [old for old in earlier if old.path not in paths and _within(old.path, home)]
+    gone = [old for old in earlier if old.path not in paths and _within(old.path, place)]
     for old in gone:
         session.delete(old)
     return [old.path for old in gone]
 
 
-def _within(path: str, home: str) -> bool:
-    return PurePosixPath(path).is_relative_to(home)
+def _within(path: str, place: str) -> bool:
+    return PurePosixPath(path).is_relative_to(place)
 
 
 def _owned(table: type[SQLModel], item: Item) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from catalog.models import Item, StageRun, Status
 
 Needs = Mapping[str, tuple[str, ...]]
 SETTLED = (Status.DONE, Status.SKIPPED)
-ENDED = (Status.DONE, Status.SKIPPED, Status.FAILED)
+STARTED = (Status.QUEUED, Status.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def plan(session: Session, item_id: int, needs: Needs) -> None:
 def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     """Queue the runs of an item whose needs are settled; return their stages.
 
-    The item's row is locked first: on PostgreSQL two stages that finish together would
+    A run that is to run again waits until nothing that depends on it is running, so that no
+    stage sees its input change under its hands. The item's row is locked first: on PostgreSQL two stages that finish together would
     otherwise not see each other and their join would never start (RUNTIME.md, B3).
     """
     session.exec(select(Item.id).where(Item.id == item_id).with_for_update()).one()
@@ -52,6 +53,7 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
         if run.status == Status.WAITING
         and run.next_try_at is None
         and all(runs[need].status in SETTLED for need in needs[stage])
+        and not any(runs[other].status in STARTED for other in dependents(stage, needs))
     ]
     for run in ready:
         _queue(run)
@@ -146,16 +148,35 @@ def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str)
     What is running is left alone: it compares its inputs when it ends. Returns the stages
     that were queued.
     """
-    stale = {stage}
-    for name, needed in needs.items():  # in pipeline order, so one pass finds all
-        if stale.intersection(needed):
-            stale.add(name)
-    for run in _of(session, item_id):
-        if run.stage in stale and run.status in ENDED:
+    runs = {run.stage: run for run in _of(session, item_id)}
+    if runs[stage].status in STARTED:
+        return []
+    for name in (stage, *dependents(stage, needs)):
+        run = runs[name]
+        if run.status != Status.RUNNING:
             run.status, run.attempt, run.next_try_at = Status.WAITING, 0, None
-            run.message = reason if run.stage == stage else f"waits for {stage} to run again"
+            run.message = reason if name == stage else f"waits for {stage} to run again"
     session.flush()
     return promote(session, item_id, needs)
+
+
+def dependents(stage: str, needs: Needs) -> list[str]:
+    """The stages that need `stage`, directly or through others, in pipeline order."""
+    found = [stage]
+    for name, needed in needs.items():
+        if set(found).intersection(needed):
+            found.append(name)
+    return found[1:]
+
+
+def hasten(session: Session, run: StageRun) -> bool:
+    """Queue a run that waits for a later moment now; False if it waits for something else."""
+    if run.status != Status.WAITING or run.next_try_at is None:
+        return False
+    _queue(run)
+    session.add(run)
+    session.flush()
+    return True
 
 
 def skip_waiting(session: Session, item_id: int, reason: str) -> None:
@@ -220,6 +241,24 @@ def queued(session: Session, before: float) -> list[StageRun]:
             .order_by(col(StageRun.queued_at))
         )
     )
+
+
+def ring_again(session: Session, before: float) -> list[StageRun]:
+    """Runs whose doorbell was rung before that moment in vain; it counts as rung again now."""
+    silent = queued(session, before)
+    for run in silent:
+        run.queued_at = time.time()
+    return silent
+
+
+def anything_due(session: Session, now: float, stale: float) -> bool:
+    """Whether the sweep has anything to do, without taking the write lock to find out."""
+    due = (
+        ((col(StageRun.status) == Status.WAITING) & (col(StageRun.next_try_at) <= now))
+        | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < now))
+        | ((col(StageRun.status) == Status.QUEUED) & (col(StageRun.queued_at) < stale))
+    )
+    return session.exec(select(StageRun.item_id).where(due).limit(1)).first() is not None
 
 
 def _of(session: Session, item_id: int) -> list[StageRun]:

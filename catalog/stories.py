@@ -1,12 +1,17 @@
 """What belongs together: the footage of a story, the sidecars of a file."""
 
+import time
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from catalog.models import Footage, Item, Kind, StageRun, Status, Story
+from catalog.models import Cut, Footage, Item, Kind, StageRun, Status, Story
 from catalog.places import asset_home
+from catalog.work import Hold
+from config.settings import Match
+
+_LOOK_AGAIN = 15.0  # seconds; the end of the work waited for wakes the script at once
 
 
 @dataclass(frozen=True)
@@ -70,3 +75,67 @@ def belongs(sidecar: str, footage: PurePosixPath) -> bool:
 
 def _by_path(item: Item) -> str:
     return item.path
+
+
+def hold(session: Session, story_id: int, match: Match) -> Hold | None:
+    """Whether a script of the story should wait for footage, and why.
+
+    It waits until something is indexed and nothing new came for `match.quiet_seconds`, and
+    for each file that is being worked on at most `match.wait_seconds` from its drop.
+    """
+    now = time.time()
+    footage = current(session, story_id, Kind.FOOTAGE)
+    newest = max((item.accepted_at for item in footage), default=0)
+    if newest + match.quiet_seconds > now:
+        return Hold("waits until no more footage comes", newest + match.quiet_seconds - now)
+    working = unfinished(session, footage)
+    patient = [item for item in working if item.accepted_at + match.wait_seconds > now]
+    if patient:
+        names = ", ".join(PurePosixPath(item.path).name for item in patient[:3])
+        return Hold(f"waits for {len(patient)} files of the story ({names})", _LOOK_AGAIN)
+    if not indexed(session, story_id):
+        return Hold("waits for footage: none of this story is indexed yet", _LOOK_AGAIN)
+    return None
+
+
+def unfinished(session: Session, items: list[Item]) -> list[Item]:
+    """Those of these footage items that are on their way into the index and have not failed."""
+    open_runs = session.exec(
+        select(StageRun).where(
+            col(StageRun.item_id).in_([item.id for item in items]),
+            (StageRun.stage == "index") | (StageRun.status == Status.FAILED),
+        )
+    ).all()
+    failed = {run.item_id for run in open_runs if run.status == Status.FAILED}
+    ended = {run.item_id for run in open_runs if run.status in (Status.DONE, Status.SKIPPED)}
+    return [item for item in items if item.id not in failed | ended]
+
+
+def of_asset(session: Session, asset_id: int) -> list[int]:
+    """The stories in which this asset was dropped."""
+    return list(
+        session.exec(
+            select(Item.story_id)
+            .where(Item.asset_id == asset_id, col(Item.replaced_at).is_(None))
+            .distinct()
+        )
+    )
+
+
+def current(session: Session, story_id: int, kind: Kind) -> list[Item]:
+    """The items of one kind in a story, without those that were replaced."""
+    return list(
+        session.exec(
+            select(Item).where(
+                Item.story_id == story_id, Item.kind == kind, col(Item.replaced_at).is_(None)
+            )
+        )
+    )
+
+
+def cut_version(session: Session, story_id: int, name: str) -> int:
+    """The newest version of the cut called `name`; 1 when there is none yet."""
+    newest = session.exec(
+        select(func.max(Cut.version)).where(Cut.story_id == story_id, Cut.name == name)
+    ).one()
+    return newest or 1

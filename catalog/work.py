@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlmodel import Session, SQLModel
 
@@ -112,3 +112,27 @@ class Stage(Protocol):
 
     def run(self, work: Work) -> Facts:
         """Do it. Raises Rejected, TryLater or Misconfigured."""
+
+
+@runtime_checkable
+class Sensitive(Protocol):
+    """A stage that must run again when something besides its needs has changed."""
+
+    def inputs(self, work: Work) -> str:
+        """A digest of that: sidecars of a file, the indexed footage of a story."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a run must not start yet, and in how many seconds to ask again."""
+
+    reason: str
+    seconds: float
+
+
+@runtime_checkable
+class Gated(Protocol):
+    """A stage that waits for more than its needs."""
+
+    def holds(self, work: Work) -> Hold | None:
+        """None: go on."""

@@ -1,0 +1,125 @@
+"""Where everything stands, for `stringout status` and the demo: derived from the ledger.
+
+Items have no status of their own; "done" and "failed" are read off their runs.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from catalog.models import Cut, Item, Kind, StageRun, Status, Story
+from catalog.places import cut_home
+from catalog.runs import SETTLED
+
+
+class State(StrEnum):
+    """Where an item is, from its runs."""
+
+    WORKING = "working"  # something is queued or running
+    WAITING = "waiting"  # for a later moment, such as more footage
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RunState:
+    """One stage of an item."""
+
+    stage: str
+    status: Status
+    message: str
+    seconds: float  # of the last attempt that ended; 0 if none has
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """One item of a story."""
+
+    id: int
+    path: str
+    kind: Kind
+    state: State
+    message: str  # why it failed or waits, or what it is doing
+    runs: tuple[RunState, ...]  # in order of the pipeline
+
+    @property
+    def settled(self) -> int:
+        """How many of its stages have nothing left to do."""
+        return sum(run.status in SETTLED for run in self.runs)
+
+
+@dataclass(frozen=True)
+class StoryState:
+    """One story."""
+
+    name: str
+    items: tuple[ItemState, ...]
+    cuts: tuple[str, ...]  # folders of the newest versions, relative to the output folder
+
+    def count(self, state: State) -> int:
+        """How many of its items are in this state."""
+        return Counter(item.state for item in self.items)[state]
+
+
+def stories(session: Session, order: Iterable[str], name: str | None = None) -> list[StoryState]:
+    """Every story, or the one called `name`. `order`: all stages as the pipelines list them."""
+    chosen = select(Story).order_by(Story.name)
+    if name is not None:
+        chosen = chosen.where(Story.name == name)
+    ranks = {stage: rank for rank, stage in enumerate(order)}
+    return [_story(session, story, ranks) for story in session.exec(chosen)]
+
+
+def _story(session: Session, story: Story, ranks: dict[str, int]) -> StoryState:
+    items = session.exec(
+        select(Item)
+        .where(Item.story_id == story.id, col(Item.replaced_at).is_(None))
+        .order_by(Item.path)
+    ).all()
+    runs = defaultdict(list)
+    for run in session.exec(
+        select(StageRun)
+        .join(Item)
+        .where(Item.story_id == story.id, col(Item.replaced_at).is_(None))
+    ):
+        runs[run.item_id].append(run)
+    states = [
+        _item(item, sorted(runs[item.id or 0], key=lambda run: ranks.get(run.stage, len(ranks))))
+        for item in items
+    ]
+    return StoryState(story.name, tuple(states), _cuts(session, story))
+
+
+def _item(item: Item, runs: list[StageRun]) -> ItemState:
+    assert item.id is not None
+    state, message = _state(runs)
+    stages = tuple(
+        RunState(run.stage, run.status, run.message, max(0, run.finished_at - run.started_at))
+        for run in runs
+    )
+    return ItemState(item.id, item.path, item.kind, state, message, stages)
+
+
+def _state(runs: list[StageRun]) -> tuple[State, str]:
+    by_status = defaultdict(list)
+    for run in runs:
+        by_status[run.status].append(run)
+    if failed := by_status[Status.FAILED]:
+        return State.FAILED, f"{failed[0].stage}: {failed[0].message}"
+    if started := by_status[Status.RUNNING] + by_status[Status.QUEUED]:
+        return State.WORKING, ", ".join(f"{run.stage} {run.status}" for run in started)
+    if later := [run for run in by_status[Status.WAITING] if run.next_try_at is not None]:
+        return State.WAITING, f"{later[0].stage}: {later[0].message}"
+    if by_status[Status.WAITING]:
+        return State.WORKING, ""
+    return State.DONE, runs[-1].message if runs else ""
+
+
+def _cuts(session: Session, story: Story) -> tuple[str, ...]:
+    newest: dict[str, int] = {}
+    for cut in session.exec(select(Cut).where(Cut.story_id == story.id).order_by(col(Cut.version))):
+        newest[cut.name] = cut.version
+    return tuple(cut_home(story, name, version) for name, version in newest.items())

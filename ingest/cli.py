@@ -1,0 +1,175 @@
+"""The command line: one function per command, no logic of its own."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from catalog.database import Catalog
+from catalog.models import Label
+from config import log
+from config.settings import Settings, load
+from media.errors import Misconfigured, StringoutError
+
+app = typer.Typer(
+    help="Drop footage and a script into a watched folder; get a frame-exact rough cut.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="TOML file; default: ./stringout.toml if there.")
+]
+Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+@app.command()
+def run(
+    config: Config = None,
+    watch: Annotated[Path | None, typer.Option(help="The folder to watch.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where results go.")] = None,
+    state: Annotated[Path | None, typer.Option(help="Catalog and vectors; a local disk.")] = None,
+) -> None:
+    """Watch and work until Ctrl-C or SIGTERM. Killed in any way, it goes on where it was."""
+    from ingest import service
+
+    overrides: dict[str, Any] = {"watch": [{"path": watch}]} if watch else {}
+    overrides["folders"] = {
+        name: folder for name, folder in (("output", output), ("state", state)) if folder
+    }
+    settings = load(config, **overrides)
+    log.start(settings.log)
+    service.run(settings)
+
+
+@app.command()
+def status(
+    story: Annotated[str | None, typer.Argument(help="One story in detail.")] = None,
+    config: Config = None,
+    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What was dropped, what is being worked on, what failed and why, where the cuts are."""
+    from catalog import overview
+    from ingest import screen
+    from tasks.pipeline import STAGES
+
+    with _catalog(_load(config, state)) as catalog, catalog.reading() as session:
+        found = overview.stories(session, STAGES, story)
+    if story is not None and not found:
+        raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
+    if as_json:
+        _print_json([asdict(each) for each in found])
+    else:
+        screen.show_stories(found, detailed=story is not None)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="What is said, or what it is about.")],
+    emotion: Annotated[Label | None, typer.Option(help="Only clips with this emotion.")] = None,
+    story: Annotated[str | None, typer.Option(help="Only this story.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 10,
+    config: Config = None,
+    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find clips by meaning and by words."""
+    from ingest import finding, screen
+
+    settings = _load(config, state)
+    query = finding.Query(words, emotion, story, limit)
+    with _catalog(settings) as catalog:
+        found = finding.find(settings, catalog, query)
+    if as_json:
+        _print_json([asdict(each) for each in found])
+    else:
+        screen.show_found(found, words)
+
+
+@app.command()
+def retry(
+    story: Annotated[str | None, typer.Argument(help="Only this story.")] = None,
+    config: Config = None,
+    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+) -> None:
+    """Try what has failed again: the running service does it at once, else the next one."""
+    from catalog import overview, runs
+    from tasks.pipeline import STAGES
+
+    with _catalog(_load(config, state)) as catalog, catalog.writing() as session:
+        items = [item for each in overview.stories(session, STAGES, story) for item in each.items]
+        count = runs.retry(session, [item.id for item in items])
+    typer.echo(f"{count} failed runs will be tried again" if count else "nothing has failed")
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check what the service needs, one line each. Exit code 1 if something must be mended."""
+    from ingest import doctor as checks
+    from ingest import screen
+
+    found = checks.examine(_load(config, state))
+    if as_json:
+        _print_json([asdict(check) for check in found])
+    else:
+        screen.show_checks(found)
+    if not all(check.ok for check in found):
+        raise typer.Exit(1)
+
+
+@app.command("config")
+def show_config(
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Print the configuration in force, checked."""
+    from ingest import screen
+
+    settings = load(config)
+    if as_json:
+        _print_json(settings.model_dump(mode="json"))
+    else:
+        screen.show_settings(settings)
+
+
+def main() -> None:
+    """The entry point: our own errors become one sentence and an exit code (78: configuration)."""
+    try:
+        app()
+    except StringoutError as error:
+        typer.echo(f"stringout: {error}", err=True)
+        sys.exit(getattr(error, "exit_code", 1))
+
+
+def _load(config: Path | None, state: Path | None) -> Settings:
+    return load(config, **({"folders": {"state": state}} if state else {}))
+
+
+@contextmanager
+def _catalog(settings: Settings) -> Iterator[Catalog]:
+    """The catalog of a service that has run here. Raises Misconfigured when there is none."""
+    if not settings.database.url and not (settings.folders.state / "catalog.db").is_file():
+        raise Misconfigured(
+            f"there is no catalog in {settings.folders.state}: run this where `stringout run` was "
+            "started, or name its folder with --state or its file with --config"
+        )
+    catalog = Catalog(settings.database_url)
+    try:
+        yield catalog
+    finally:
+        catalog.close()
+
+
+def _print_json(data: object) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))

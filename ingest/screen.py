@@ -1,0 +1,92 @@
+"""What the commands print: tables for people."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from catalog.models import CHINESE, Label
+from catalog.overview import ItemState, State, StoryState
+from catalog.search import Found
+from config.settings import Settings
+from ingest.doctor import Check
+
+_COLOURS = {
+    State.DONE: "green",
+    State.WORKING: "cyan",
+    State.WAITING: "yellow",
+    State.FAILED: "red",
+}
+
+
+def show_stories(stories: Sequence[StoryState], detailed: bool) -> None:
+    """One row per story, or one per item of each."""
+    console = Console()
+    if not stories:
+        console.print("Nothing has been dropped yet.")
+    elif detailed:
+        for story in stories:
+            console.print(_items(story))
+            for cut in story.cuts:
+                console.print(f"newest cut: {cut}")
+    else:
+        console.print(_summary(stories))
+
+
+def _summary(stories: Sequence[StoryState]) -> Table:
+    table = Table("story", "items", *(str(state) for state in State), "newest cuts")
+    for story in stories:
+        counts = [str(story.count(state) or "") for state in State]
+        table.add_row(story.name, str(len(story.items)), *counts, "\n".join(story.cuts))
+    return table
+
+
+def _items(story: StoryState) -> Table:
+    table = Table("item", "kind", "stages", "state", "", title=story.name)
+    for item in story.items:
+        table.add_row(item.path, item.kind, _progress(item), _state(item.state), item.message)
+    return table
+
+
+def _progress(item: ItemState) -> str:
+    return f"{item.settled}/{len(item.runs)}" if item.runs else ""
+
+
+def _state(state: State) -> Text:
+    return Text(state, style=_COLOURS[state])
+
+
+def show_found(found: Sequence[Found], words: str) -> None:
+    """One row per clip."""
+    console = Console()
+    if not found:
+        console.print(f"No clip was found for {words!r}.")
+        return
+    table = Table("story", "file", "in", "out", "emotion", "words")
+    for clip in found:
+        emotion = f"{clip.emotion} {CHINESE[Label(clip.emotion)]}" if clip.emotion else ""
+        table.add_row(clip.story, clip.path, clip.source_in, clip.source_out, emotion, clip.text)
+    console.print(table)
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """One line per check, and what to do where it fails."""
+    console = Console()
+    for check in checks:
+        mark = Text("ok ", "green") if check.ok else Text("no ", "red")
+        console.print(mark, Text(f"{check.name}: {check.finding}"), sep="")
+        if check.mend:
+            console.print(Text(f"   → {check.mend}", "yellow"))
+
+
+def show_settings(settings: Settings) -> None:
+    """Section by section, as in the TOML file."""
+    console = Console(highlight=False)
+    for folder in settings.watch:
+        console.print(f'\\[\\[watch]]\nname = "{folder.name}"\npath = "{folder.path}"\n')
+    for section, values in settings.model_dump(mode="json", exclude={"watch"}).items():
+        console.print(f"\\[{section}]")
+        for name, value in values.items():
+            console.print(f"{name} = {value!r}", markup=False)
+        console.print()

@@ -1,0 +1,55 @@
+"""`stringout run`: the watchers and the engine room as one process, until it is told to stop."""
+
+import logging
+import os
+import signal
+import threading
+from types import FrameType
+
+from config.settings import Settings
+from ingest.accept import FrontDoor
+from ingest.watch import Watcher
+from tasks.engine import Engine
+
+_log = logging.getLogger("stringout.service")
+_TEND_SECONDS = 5.0
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C, then end the process with exit code 0.
+
+    Never returns: threads that Celery or a library still has must not delay the end.
+    Raises Misconfigured before any work is taken.
+    """
+    stop = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    engine = Engine(settings)
+    engine.start()
+    watchers = _watch(settings, engine)
+    while not stop.wait(_TEND_SECONDS):
+        engine.tend()
+    _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
+    for watcher in watchers:
+        watcher.stop()
+    engine.stop()
+    _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
+    logging.shutdown()
+    os._exit(0)
+
+
+def _watch(settings: Settings, engine: Engine) -> list[Watcher]:
+    door = FrontDoor(settings, engine.catalog, engine.doorbell)
+    own = (settings.folders.output, settings.folders.state)
+    watchers = [
+        Watcher(folder, settings.intake, own, door.known, door.take) for folder in settings.watch
+    ]
+    for watcher, folder in zip(watchers, settings.watch, strict=True):
+        watcher.start()
+        _log.info("watching %s", folder.path)
+    _log.info("output goes to %s; stop with Ctrl-C", settings.folders.output)
+    return watchers

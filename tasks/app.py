@@ -1,0 +1,65 @@
+"""Celery: one task per stage, named `stringout.<stage>`, on the queues io, cpu and gpu.
+
+In one process there is one app per lane, because a Celery app has one set of queues: of
+three workers on one app only the last one's queue was consumed (RUNTIME.md, A4.5).
+"""
+
+from collections.abc import Iterable
+
+from celery import Celery
+
+from tasks import transport
+from tasks.doorbell import Ring
+from tasks.pipeline import STAGES, priority
+from tasks.runner import Runner
+
+PREFIX = "stringout"
+
+
+def make_app(name: str, broker: str) -> Celery:
+    """An app with our options. An empty `broker` is the in-memory one of this process."""
+    transport.register()
+    app = Celery(name, broker=broker or f"{transport.NAME}://", set_as_current=False)
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_default_queue="io",
+        task_queue_max_priority=9,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+    )
+    return app
+
+
+def add_tasks(app: Celery, runner: Runner) -> None:
+    """Register every stage as a task that answers one doorbell."""
+
+    def register(stage: str) -> None:
+        @app.task(name=f"{PREFIX}.{stage}")  # type: ignore[untyped-decorator]
+        def answer(item_id: int) -> None:
+            runner.run(stage, item_id)
+
+    for stage in STAGES:
+        register(stage)
+
+
+class CeleryDoorbell:
+    """Rings by sending one message per run to the queue of its stage."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+
+    def ring(self, rings: Iterable[Ring]) -> None:
+        """See Doorbell."""
+        for ring in rings:
+            self._app.send_task(
+                f"{PREFIX}.{ring.stage}",
+                args=[ring.item_id],
+                queue=STAGES[ring.stage].queue.value,
+                priority=priority(ring.stage),
+            )

@@ -1,0 +1,83 @@
+"""What must run again, or can start now, because something else has changed.
+
+A story's new footage makes its scripts match again; a sidecar makes its footage's
+transcript run again. The stages say what they depend on (Sensitive.inputs); these
+functions compare it with what the last run saw.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from sqlmodel import Session, col, select
+
+from catalog import runs, stories
+from catalog.models import Item, Kind, StageRun, Status
+from catalog.work import Sensitive
+from config.settings import Settings
+from tasks.doorbell import Ring
+from tasks.perform import work
+from tasks.pipeline import PIPELINE, STAGES, needs
+
+
+def footage_settled(session: Session, settings: Settings, item: Item) -> list[Ring]:
+    """A footage item is indexed, failed, or known already: look at the scripts of its stories."""
+    found = {item.story_id}
+    if item.asset_id is not None:
+        found.update(stories.of_asset(session, item.asset_id))
+    scripts = [script for story in found for script in stories.current(session, story, Kind.SCRIPT)]
+    return check(session, settings, scripts)
+
+
+def sidecar_came(session: Session, settings: Settings, sidecar: Item) -> list[Ring]:
+    """A sidecar was accepted: look at the footage beside it."""
+    beside = [
+        item
+        for item in stories.current(session, sidecar.story_id, Kind.FOOTAGE)
+        if item.root == sidecar.root and stories.belongs(sidecar.path, PurePosixPath(item.path))
+    ]
+    return check(session, settings, beside)
+
+
+def everything(session: Session, settings: Settings) -> list[Ring]:
+    """Look at every item: what a killed process could not, before it went."""
+    return check(
+        session, settings, session.exec(select(Item).where(col(Item.replaced_at).is_(None))).all()
+    )
+
+
+def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[Ring]:
+    """Queue what is due in these items: promotions, holds that may have ended, stale inputs."""
+    rings = []
+    for item in items:
+        assert item.id is not None
+        for stage in PIPELINE[item.kind]:
+            run = session.get(StageRun, (item.id, stage.name))
+            if run and isinstance(stage, Sensitive):
+                rings += _look(session, settings, item, run)
+        rings += [Ring(item.id, name) for name in runs.promote(session, item.id, needs(item.kind))]
+    return rings
+
+
+def _look(session: Session, settings: Settings, item: Item, run: StageRun) -> list[Ring]:
+    if run.status == Status.WAITING and run.next_try_at is not None:
+        return [Ring(run.item_id, run.stage)] if runs.hasten(session, run) else []
+    if run.status not in (Status.DONE, Status.SKIPPED, Status.FAILED) or not run.started_at:
+        return []
+    if run.inputs == inputs(session, settings, run.item_id, run.stage):
+        return []
+    queued = runs.again(
+        session,
+        run.item_id,
+        run.stage,
+        needs(item.kind),
+        "runs again: what it works on has changed",
+    )
+    return [Ring(run.item_id, name) for name in queued]
+
+
+def inputs(session: Session, settings: Settings, item_id: int, stage: str) -> str:
+    """What the stage would see now besides its needs; "" if that can't change."""
+    found = STAGES[stage]
+    if not isinstance(found, Sensitive):
+        return ""
+    return found.inputs(work(session, settings, item_id, scratch=Path()))

@@ -1,0 +1,138 @@
+"""Child processes owned by a lane's threads: time limits, crash isolation, memory given back.
+
+Threads can't be killed and a native crash takes its whole process along, so heavy stages
+run in children: at its limit a child is killed and the next run gets a new one.
+"""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from catalog.work import Facts
+from config.settings import Settings
+from media.errors import TryLater
+from tasks import wire
+from tasks.perform import Order
+
+
+class Child:
+    """One child process and its two pipes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tasks.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # its ffmpegs die with it
+            env={**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"},
+        )
+        self.idle_since = time.monotonic()
+        self._send(settings.model_dump_json())
+
+    def perform(self, order: Order, limit: float) -> Facts:
+        """Run one order for at most `limit` seconds. Raises what the stage raised, Crashed
+        when the child died, TryLater at the limit; after either of these it is dead."""
+        self._send(wire.write_order(order))
+        line = self._line(time.monotonic() + limit)
+        if line is None:
+            self.kill()
+            raise TryLater(f"{order.stage} took longer than its limit of {limit:.0f} s")
+        if not line.endswith(b"\n"):
+            self.kill()
+            raise wire.Crashed(f"its process ended with {self._process.returncode}")
+        self.idle_since = time.monotonic()
+        return wire.read_answer(line.decode())
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another order."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End it and all that it started, now."""
+        if self.alive:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def close(self) -> None:
+        """Kill it and close its pipes. Only who borrowed it, or nobody, may be using them."""
+        self.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(BrokenPipeError):  # unsent bytes for a dead child
+                if pipe:
+                    pipe.close()
+
+    def _send(self, line: str) -> None:
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            self.kill()
+            raise wire.Crashed(f"its process ended with {self._process.returncode}") from error
+
+    def _line(self, until: float) -> bytes | None:
+        """The next line, a part of one if the child died, None at the time limit."""
+        assert self._process.stdout
+        descriptor = self._process.stdout.fileno()
+        received = bytearray()
+        while not received.endswith(b"\n"):
+            readable, _, _ = select.select([descriptor], [], [], max(0, until - time.monotonic()))
+            if not readable:
+                return None
+            chunk = os.read(descriptor, 1 << 20)
+            if not chunk:
+                break
+            received += chunk
+        return bytes(received)
+
+
+class Children:
+    """The children of one lane: as many as it has threads, started when they are needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._free: list[Child] = []
+        self._busy: set[Child] = set()
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Child]:
+        """A child for one order: the one that worked last, because its engines are loaded."""
+        with self._lock:
+            child = self._free.pop() if self._free else Child(self._settings)
+            self._busy.add(child)
+        try:
+            yield child
+        finally:
+            with self._lock:
+                self._busy.discard(child)
+                if child.alive:
+                    self._free.append(child)
+                else:
+                    child.close()
+
+    def end_idle(self) -> None:
+        """End the children that have had no work for the configured time."""
+        limit = time.monotonic() - self._settings.lanes.idle_seconds
+        with self._lock:
+            idle = [child for child in self._free if child.idle_since < limit]
+            self._free = [child for child in self._free if child not in idle]
+        for child in idle:
+            child.close()
+
+    def kill(self) -> None:
+        """End all of them now; a run in progress raises Crashed in its thread."""
+        with self._lock:
+            free, busy = list(self._free), list(self._busy)
+            self._free.clear()
+        for child in busy:
+            child.kill()
+        for child in free:
+            child.close()

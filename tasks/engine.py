@@ -1,0 +1,119 @@
+"""Embedded mode: the whole engine room in one process, started and stopped as one thing.
+
+lock → catalog → vectors → lanes → recover → sweep        and back at the stop
+"""
+
+import fcntl
+import logging
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from catalog import runs
+from catalog.database import Catalog
+from catalog.vectors.shared import open_vectors
+from catalog.vectors.store import VectorStore
+from catalog.work import Facts, Stage
+from config.settings import Settings
+from indexers import transcript
+from indexers.engines import sentence
+from media.errors import Misconfigured
+from tasks.app import CeleryDoorbell, make_app
+from tasks.lanes import Lane, ask_to_stop, widths
+from tasks.perform import Order, perform
+from tasks.publish import clear
+from tasks.runner import Runner
+from tasks.sweep import Sweep
+
+_log = logging.getLogger("stringout.engine")
+
+
+@dataclass
+class Engine:
+    """Catalog, vectors, lanes and sweep of one process. `start()` before anything else."""
+
+    settings: Settings
+    catalog: Catalog = field(init=False)
+    doorbell: CeleryDoorbell = field(init=False)
+
+    def start(self) -> None:
+        """Take the state folder, bring the catalog up to date, recover, begin to work.
+
+        Raises Misconfigured when another service has the folder, or when an engine that
+        is named in the settings can't run here: before any work is taken.
+        """
+        settings = self.settings
+        embedder = sentence.choose(settings.embeddings)
+        hearing = transcript.choose(settings.transcript)
+        self._lock = _lock(settings.folders.state)
+        settings.folders.output.mkdir(parents=True, exist_ok=True)
+        clear(settings.folders)
+        self.catalog = Catalog(settings.database_url)
+        self.catalog.migrate()
+        self._vectors = open_vectors(settings, embedder.name, embedder.dimension, serve=True)
+        self.doorbell = CeleryDoorbell(make_app("stringout", settings.lanes.broker))
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._lanes = self._make_lanes(self._vectors)
+        self._sweep = Sweep(settings, self.catalog, self.doorbell, self._owner)
+        interrupted = self._sweep.recover()
+        for lane in self._lanes:
+            lane.start()
+        self._sweep.start()
+        _log.info("hearing: %s (%s)", hearing.name, hearing.reason)
+        _log.info("meaning: %s (%s)", embedder.name, embedder.reason)
+        if interrupted:
+            _log.info("%d interrupted runs go on", interrupted)
+
+    def tend(self) -> None:
+        """To be called now and then: gives the memory of idle children back."""
+        for lane in self._lanes:
+            lane.end_idle()
+
+    def stop(self) -> bool:
+        """Take nothing more, wait for running work as long as configured, put the rest back.
+
+        False when something had to be interrupted: its thread may still be there, so the
+        process should end with os._exit.
+        """
+        self._sweep.stop()
+        ask_to_stop()
+        for lane in self._lanes:
+            lane.stop_taking()
+        until = time.monotonic() + self.settings.lanes.stop_seconds
+        ended = [lane.join(max(0.1, until - time.monotonic())) for lane in self._lanes]
+        for lane in self._lanes:
+            lane.kill()
+        with self.catalog.writing() as session:
+            interrupted = runs.requeue_orphans(session, self._owner)
+        if interrupted:
+            _log.info("%d running runs were put back; they go on at the next start", interrupted)
+        self._vectors.close()
+        self.catalog.close()
+        self._lock.close()
+        return all(ended)
+
+    def _make_lanes(self, vectors: VectorStore) -> list[Lane]:
+        runner = Runner(
+            self.settings, self.catalog, vectors, self.doorbell, self._owner, self._in_thread
+        )
+        return [Lane(queue, width, runner) for queue, width in widths(self.settings.lanes).items()]
+
+    def _in_thread(self, stage: Stage, order: Order) -> Facts:
+        return perform(order, self.settings, self.catalog)
+
+
+def _lock(state: Path) -> TextIO:
+    """The state folder for this process alone, until it ends in any way."""
+    state.mkdir(parents=True, exist_ok=True)
+    file = (state / "service.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Misconfigured(
+            f"another `stringout run` works with {state}: stop it, or give this one a state "
+            "folder of its own"
+        ) from error
+    return file

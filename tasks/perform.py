@@ -1,0 +1,53 @@
+"""Running one stage of one item: the same in a thread of the service and in a child process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session
+
+from catalog.database import Catalog
+from catalog.models import Item, Kind, Story
+from catalog.places import asset_home, cut_home, script_name
+from catalog.stories import cut_version
+from catalog.work import Facts, Work
+from config.settings import Settings
+from tasks.pipeline import STAGES
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run to perform. `scratch`: an empty folder for its files."""
+
+    item_id: int
+    stage: str
+    scratch: Path
+
+
+def perform(order: Order, settings: Settings, catalog: Catalog) -> Facts:
+    """Run the stage and return what it found. Raises what the stage raises."""
+    with catalog.reading() as session:
+        return STAGES[order.stage].run(work(session, settings, order.item_id, order.scratch))
+
+
+def work(session: Session, settings: Settings, item_id: int, scratch: Path) -> Work:
+    """What a stage is handed for this item."""
+    item = session.get_one(Item, item_id)
+    output = settings.folders.output
+    return Work(
+        item=item,
+        source=settings.root(item.root) / item.path,
+        scratch=scratch,
+        home=output / home(session, item),
+        output=output,
+        settings=settings,
+        session=session,
+    )
+
+
+def home(session: Session, item: Item) -> str:
+    """Where files of this item are published now, relative to the output folder."""
+    story = session.get_one(Story, item.story_id)
+    if item.kind == Kind.FOOTAGE:
+        return asset_home(item, story)
+    name = script_name(item)
+    return cut_home(story, name, cut_version(session, item.story_id, name))

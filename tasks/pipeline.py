@@ -1,0 +1,67 @@
+"""What happens to each kind of item: the plain list of stages, in order.
+
+To add a stage, an indexer or a renderer: write its class in a file of its own and add one
+line here (docs/adding-a-stage.md). A stage runs when the stages in its `needs` are done.
+"""
+
+from indexers.clips import Clips
+from indexers.embeddings import Embeddings
+from indexers.emotions import Emotions
+from indexers.index import Index
+from indexers.match import Match
+from indexers.scan import Scan
+from renderers.assembly import Cut
+from renderers.movie import Movie
+
+from catalog.models import Kind
+from catalog.runs import Needs
+from catalog.work import Stage
+from indexers.checksum import Checksum
+from indexers.probe import Probe
+from indexers.script import Parse
+from indexers.transcript import Transcript
+from renderers.captions import Captions
+from renderers.export import Export
+from renderers.log import Log
+from renderers.report import Report
+
+PIPELINE: dict[Kind, tuple[Stage, ...]] = {
+    Kind.FOOTAGE: (
+        Checksum(),  # the same bytes twice are one asset
+        Probe(),
+        Scan(),  # the one decoding pass: proxy, sound, shots, loudness
+        Transcript(),
+        Emotions(),
+        Clips(),
+        Embeddings(),
+        Index(),  # from here on it can be searched and cut
+        Captions(),
+        Log(),
+    ),
+    Kind.SCRIPT: (
+        Parse(),
+        Match(),  # waits for the story's footage; again when more comes
+        Cut(),
+        Export(),
+        Movie(),
+        Report(),
+    ),
+    Kind.SIDECAR: (),  # attached to its footage, whose transcript runs again
+    Kind.NOTE: (),
+}
+
+STAGES: dict[str, Stage] = {stage.name: stage for stages in PIPELINE.values() for stage in stages}
+
+
+def needs(kind: Kind) -> Needs:
+    """The dependency graph of a kind of item, in pipeline order."""
+    return {stage.name: stage.needs for stage in PIPELINE[kind]}
+
+
+def priority(stage: str) -> int:
+    """0 to 9, higher first: what is further along goes first, so that stories get finished."""
+    for stages in PIPELINE.values():
+        names = [each.name for each in stages]
+        if stage in names:
+            return names.index(stage) * 9 // max(1, len(names) - 1)
+    raise KeyError(stage)

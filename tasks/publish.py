@@ -1,0 +1,63 @@
+"""Moving a run's files from its scratch folder to where people find them."""
+
+import shutil
+import time
+from pathlib import Path
+
+from catalog.models import Rendition
+from catalog.runs import Claim
+from catalog.work import Facts, Stage
+from config.settings import Folders
+from media.files import fingerprint, move_in_place
+
+_PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
+
+
+def scratch(folders: Folders, claim: Claim) -> Path:
+    """A new, empty folder for one attempt."""
+    folder = _scratches(folders) / f"{claim.item_id}-{claim.stage}-{claim.token}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def clear(folders: Folders) -> None:
+    """Remove what killed attempts left behind. Only while nothing is running."""
+    shutil.rmtree(_scratches(folders), ignore_errors=True)
+
+
+def describe(folder: Path, place: str, stage: Stage, item_id: int, facts: Facts) -> list[Rendition]:
+    """The rows of the files in the scratch folder as they will be in `place` (see Rendition)."""
+    provenance = {
+        "stage": stage.name,
+        "version": stage.version,
+        "engine": facts.engine,
+        "settings": dict(facts.settings),
+    }
+    return [
+        Rendition(
+            path=f"{place}/{file.name}",
+            item_id=item_id,
+            stage=stage.name,
+            kind=file.kind,
+            size=(folder / file.name).stat().st_size,
+            checksum=fingerprint(folder / file.name),
+            provenance=provenance,
+            created_at=time.time(),
+        )
+        for file in facts.files
+    ]
+
+
+def publish(folder: Path, target: Path, facts: Facts) -> None:
+    """Move the files of `facts` from the scratch folder to `target`.
+
+    Doing it twice leaves the same files: a run that was killed between this and its end
+    makes and moves them again.
+    """
+    for file in facts.files:
+        move_in_place(folder / file.name, target / file.name)
+
+
+def _scratches(folders: Folders) -> Path:
+    return folders.output / _PRIVATE / "scratch"

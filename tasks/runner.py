@@ -1,0 +1,161 @@
+"""One run from its doorbell to its end: claim, perform, publish, save, ring for what follows.
+
+Everything can happen twice and counts once: the claim decides who works, the token decides
+whose results are kept, and facts and "done" are one transaction. This file alone thinks
+about crashes, retries and duplicates, and holds the only broad `except`.
+"""
+
+import logging
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session
+
+from catalog import facts as saved
+from catalog import runs
+from catalog.database import Catalog
+from catalog.models import Item, Kind, Rendition, Status
+from catalog.vectors import VectorStore
+from catalog.work import Facts, Gated, Hold, Stage
+from config.settings import Settings
+from media.errors import Misconfigured, Rejected, TryLater
+from tasks import changes
+from tasks.doorbell import Doorbell, Ring
+from tasks.perform import Order, home, work
+from tasks.pipeline import STAGES
+from tasks.publish import describe, publish, scratch
+
+_log = logging.getLogger("stringout.run")
+_OPERATOR_SECONDS = 60.0
+
+Performer = Callable[[Stage, Order], Facts]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs stages for one owner. `perform` does it in this thread or in a child process."""
+
+    settings: Settings
+    catalog: Catalog
+    vectors: VectorStore
+    doorbell: Doorbell
+    owner: str
+    perform: Performer
+
+    def run(self, stage_name: str, item_id: int) -> None:
+        """Answer one doorbell. Nothing happens when the run is not due or somebody has it."""
+        stage = STAGES[stage_name]
+        lease = self.settings.lanes.lease_seconds
+        with self.catalog.writing() as session:
+            claim = runs.claim(session, item_id, stage_name, self.owner, lease)
+        if claim is None:
+            return
+        folder = scratch(self.settings.folders, claim)
+        try:
+            self._attempt(stage, claim, folder)
+        except Rejected as error:
+            self._fail(claim, str(error))
+        except Misconfigured as error:
+            self._put_back(claim, _OPERATOR_SECONDS, str(error), counts=False)
+        except TryLater as error:
+            self._later(claim, str(error), error.seconds)
+        except Exception as error:  # noqa: BLE001 - a crash of a stage costs one attempt
+            self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None)
+            _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path) -> None:
+        with self.catalog.reading() as session:
+            item = session.get_one(Item, claim.item_id)
+            seen = changes.inputs(session, self.settings, claim.item_id, stage.name)
+            place = home(session, item)  # now: the stage may make a newer version of a cut
+            hold = self._hold(session, stage, claim)
+        if hold:
+            self._put_back(claim, hold.seconds, hold.reason, counts=False)
+            return
+        facts = self.perform(stage, Order(claim.item_id, stage.name, folder))
+        made = describe(folder, place, stage, claim.item_id, facts)
+        publish(folder, self.settings.folders.output / place, facts)
+        if facts.points is not None:
+            assert item.asset_id is not None
+            self.vectors.replace(item.asset_id, facts.points)
+        self._save(stage, claim, _Result(facts, made, place, seen))
+
+    def _save(self, stage: Stage, claim: runs.Claim, result: "_Result") -> None:
+        facts = result.facts
+        status = Status.SKIPPED if facts.skipped else Status.DONE
+        ending = runs.Ending(status, facts.message, stage.version, result.seen)
+        with self.catalog.writing() as session:
+            if not runs.end(session, claim, ending):
+                _log.warning("%s of item %d was taken over by another worker", *_key(claim))
+                return
+            item = session.get_one(Item, claim.item_id)
+            first = saved.identify(session, item, facts.checksum) if facts.checksum else None
+            if first:
+                runs.skip_waiting(session, claim.item_id, f"same content as {first.path}")
+            saved.save(session, item, stage, facts)
+            gone = saved.record(session, result.place, result.made)
+            rings = self._follow(session, item, stage.name, known=first is not None)
+        for path in gone:
+            (self.settings.folders.output / path).unlink(missing_ok=True)
+        self._say(item, claim, f"same content as {first.path}" if first else facts.message)
+        self.doorbell.ring(rings)
+
+    def _follow(self, session: Session, item: Item, stage: str, known: bool) -> list[Ring]:
+        """What starts now: the item's next stages, this one again, scripts of the story."""
+        rings = changes.check(session, self.settings, [item])
+        if item.kind == Kind.FOOTAGE and (stage == "index" or known):
+            rings += changes.footage_settled(session, self.settings, item)
+        return rings
+
+    def _hold(self, session: Session, stage: Stage, claim: runs.Claim) -> Hold | None:
+        if not isinstance(stage, Gated):
+            return None
+        return stage.holds(work(session, self.settings, claim.item_id, Path()))
+
+    def _later(self, claim: runs.Claim, reason: str, seconds: float | None) -> None:
+        """Try again: after `seconds` without using up an attempt, else with back-off."""
+        if seconds is not None:
+            self._put_back(claim, seconds, reason, counts=False)
+        elif claim.attempt >= self.settings.lanes.attempts:
+            self._fail(claim, f"{reason} (tried {claim.attempt} times)")
+        else:
+            # Jitter keeps a hundred runs that failed together from coming back together.
+            self._put_back(claim, 2**claim.attempt * random.uniform(0.5, 1.5), reason, counts=True)  # noqa: S311
+
+    def _put_back(self, claim: runs.Claim, seconds: float, reason: str, counts: bool) -> None:
+        with self.catalog.writing() as session:
+            runs.put_back(session, claim, seconds, reason, counts)
+            item = session.get_one(Item, claim.item_id)
+        self._say(item, claim, reason, logging.WARNING if counts else logging.DEBUG)
+
+    def _fail(self, claim: runs.Claim, reason: str) -> None:
+        version = STAGES[claim.stage].version
+        with self.catalog.writing() as session:
+            runs.end(session, claim, runs.Ending(Status.FAILED, reason, version))
+            item = session.get_one(Item, claim.item_id)
+            rings = []
+            if item.kind == Kind.FOOTAGE:
+                rings = changes.footage_settled(session, self.settings, item)
+        self._say(item, claim, reason, logging.ERROR)
+        self.doorbell.ring(rings)
+
+    def _say(self, item: Item, claim: runs.Claim, message: str, level: int = logging.INFO) -> None:
+        where = {"story": item.path, "item": item.id, "stage": claim.stage}
+        _log.log(level, "%s", message, extra=where)
+
+
+@dataclass(frozen=True)
+class _Result:
+    facts: Facts
+    made: list[Rendition]
+    place: str  # relative to the output folder
+    seen: str  # Sensitive.inputs, before the run
+
+
+def _key(claim: runs.Claim) -> tuple[str, int]:
+    return claim.stage, claim.item_id
