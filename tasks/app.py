@@ -19,7 +19,7 @@ PREFIX = "stringout"
 def make_app(name: str, broker: str) -> Celery:
     """An app with our options. An empty `broker` is the in-memory one of this process."""
     transport.register()
-    app = Celery(name, broker=broker or f"{transport.NAME}://", set_as_current=False)
+    app = Celery(name, broker=broker or f"{transport.NAME}://localhost", set_as_current=False)
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=True,

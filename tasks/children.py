@@ -20,6 +20,9 @@ from media.errors import TryLater
 from tasks import wire
 from tasks.perform import Order
 
+# No hub, no threads of the tokenizer after a fork, no progress bars in the log.
+_ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "TQDM_DISABLE": "1"}
+
 
 class Child:
     """One child process and its two pipes."""
@@ -30,7 +33,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # its ffmpegs die with it
-            env={**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"},
+            env={**os.environ, **_ENVIRONMENT},
         )
         self.idle_since = time.monotonic()
         self._send(settings.model_dump_json())

@@ -1,0 +1,46 @@
+# Stringout: everything starts here. `make help` lists the targets.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := .setup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(SETUP)/packages $(SETUP)/venv ## system packages, virtual environment, Python packages
+
+$(SETUP)/packages: setup-packages.sh debian-packages.txt
+	@bash setup-packages.sh
+	@mkdir -p $(SETUP) && touch $@
+
+# --no-deps: constraints.txt is the whole list, so nothing is resolved and nothing slips in
+# (silero-vad would pull torchaudio, an unpinned torch gigabytes of CUDA).
+$(SETUP)/venv: constraints.txt pyproject.toml | $(SETUP)/packages
+	@echo "stringout: making $(VENV) and installing Python packages (some minutes, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r constraints.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: setup ## make a small story, drop it, watch it become a rough cut
+	@$(BIN)/python -m demo
+
+test: setup ## all tests, in parallel
+	@$(BIN)/pytest -n auto --dist worksteal -q
+
+check: setup ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## let ruff format and sort
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## remove what setup and demo made
+	rm -rf $(VENV) $(SETUP) demo-story .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,79 @@
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from catalog import drops
+from catalog.database import Catalog
+from catalog.models import Item, Kind
+from config.settings import Settings, load
+from demo.footage import Recording, make
+from tasks import changes
+from tasks.doorbell import Ring
+from tasks.pipeline import needs
+
+
+@dataclass
+class House:
+    """A catalog, its folders, and a front door without a watcher."""
+
+    settings: Settings
+    catalog: Catalog
+
+    def drop(self, source: Path, name: str = "") -> Item:
+        target = self.settings.watch[0].path / "story" / (name or source.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+        stat = target.stat()
+        kind = Kind.SCRIPT if target.suffix == ".fountain" else Kind.FOOTAGE
+        drop = drops.Drop(
+            "drop", f"story/{target.name}", stat.st_size, stat.st_mtime_ns, kind
+        )
+        with self.catalog.writing() as session:
+            item = drops.accept(session, drop, needs(kind))
+            assert item
+            changes.check(session, self.settings, [item])
+        return item
+
+
+class Silent:
+    """A doorbell that nobody hears: the test looks at the ledger instead."""
+
+    def __init__(self) -> None:
+        self.rings: list[Ring] = []
+
+    def ring(self, rings) -> None:
+        self.rings.extend(rings)
+
+
+@pytest.fixture
+def house(tmp_path: Path):
+    settings = load(
+        Path("/dev/null"),
+        watch=[{"path": tmp_path / "drop"}],
+        folders={"output": tmp_path / "output", "state": tmp_path / "state"},
+    )
+    for folder in (settings.watch[0].path, settings.folders.output, settings.folders.state):
+        folder.mkdir(parents=True)
+    catalog = Catalog(settings.database_url)
+    catalog.migrate()
+    yield House(settings, catalog)
+    catalog.close()
+
+
+@pytest.fixture(scope="session")
+def short_footage(tmp_path_factory) -> Path:
+    return make(Recording("short.mp4", frames=25, size=(320, 180)), tmp_path_factory.mktemp("raw"))
+
+
+@pytest.fixture
+def deadline():
+    def wait(condition, seconds: float = 10) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(0.02)
+
+    return wait

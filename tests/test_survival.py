@@ -1,0 +1,151 @@
+"""SIGKILL at any moment, and a restart, end in the same outputs, once."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from catalog import overview
+from catalog.database import Catalog
+from catalog.models import Asset, Cut, Item, Rendition, StageRun, Status
+from catalog.overview import State
+from demo.drop import drop
+from demo.footage import Recording, make
+from media.files import fingerprint
+from tasks.pipeline import STAGES
+
+SCRIPT = """Title: Survival
+
+INT. PIER - NIGHT
+
+ANNA
+The storm came in over the harbor just before midnight.
+
+KEEPER
+I told them not to take the boat out tonight.
+
+ANNA
+Nobody ever says this sentence about purple elephants.
+"""
+RECORDINGS = (
+    Recording("one.mp4", start="01:00:00:00", size=(320, 180),
+              lines=(("The storm came in over the harbor just before midnight.", "slt"),)),
+    Recording("two.mxf", start="02:00:00:00", size=(320, 180),
+              lines=(("I told them not to take the boat out tonight.", "rms"),)),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("card")
+    files = [make(recording, folder) for recording in RECORDINGS]
+    script = folder / "survival.fountain"
+    script.write_text(SCRIPT)
+    return [*files, script]
+
+
+class Service:
+    """`stringout run` on folders of its own, that can be killed and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "drop").mkdir(parents=True)
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "ingest", "run"]
+        for option, folder in (("watch", "drop"), ("output", "output"), ("state", "state")):
+            command += [f"--{option}", str(self.home / folder)]
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stderr=log)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.done():
+            assert self.process.poll() is None, (self.home / "log").read_text()
+            assert time.monotonic() < until, (self.home / "log").read_text()
+            time.sleep(0.3)
+
+    def done(self) -> bool:
+        if not (self.home / "state" / "vectors").is_dir():
+            return False
+        catalog = self.catalog()
+        with catalog.reading() as session:
+            items = [i for story in overview.stories(session, STAGES) for i in story.items]
+        catalog.close()
+        return len(items) == 3 and all(item.state == State.DONE for item in items)
+
+    def catalog(self) -> Catalog:
+        return Catalog(f"sqlite:///{self.home / 'state' / 'catalog.db'}")
+
+
+def _outputs(home: Path) -> dict[str, str]:
+    """What a person takes away from the newest cut, as text."""
+    cuts = home / "output" / "story" / "cuts" / "survival"
+    newest = max(cuts.iterdir())
+    return {suffix: (newest / f"survival{suffix}").read_text() for suffix in (".edl", ".srt")}
+
+
+def _check_whole(service: Service) -> None:
+    """Each thing exists once, every file is as the catalog says, and nothing else lies about."""
+    catalog = service.catalog()
+    with catalog.reading() as session:
+        assert len(session.exec(select(Item)).all()) == 3
+        assert len(session.exec(select(Asset)).all()) == 2
+        runs = session.exec(select(StageRun)).all()
+        assert {run.status for run in runs} <= {Status.DONE, Status.SKIPPED}
+        renditions = session.exec(select(Rendition)).all()
+        versions = [cut.version for cut in session.exec(select(Cut)).all()]
+    catalog.close()
+    output = service.home / "output"
+    for rendition in renditions:
+        assert fingerprint(output / rendition.path) == rendition.checksum, rendition.path
+    known = {rendition.path for rendition in renditions}
+    found = {path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file()}
+    assert found == known
+    assert sorted(versions) == list(range(1, len(versions) + 1))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(card, tmp_path_factory) -> dict[str, str]:
+    """The control: the same story without a kill."""
+    service = Service(tmp_path_factory.mktemp("control"))
+    for file in card:
+        drop(file, service.home / "drop" / "story")
+    service.wait(180)
+    assert service.terminate() == 0
+    _check_whole(service)
+    return _outputs(service.home)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_kills_at_random_moments_change_nothing(seed, card, undisturbed, tmp_path):
+    chance = random.Random(seed)
+    service = Service(tmp_path / "home")
+    for file in card:
+        drop(file, service.home / "drop" / "story")
+        if chance.random() < 0.5:
+            time.sleep(chance.uniform(0, 2))
+            service.kill()
+            service.start()
+    for _ in range(4):
+        time.sleep(chance.uniform(1, 9))
+        service.kill()
+        service.start()
+    service.wait(240)
+    assert service.terminate() == 0
+    _check_whole(service)
+    assert _outputs(service.home) == undisturbed
