@@ -27,9 +27,11 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     Another size or mtime under the same path is a new item; the earlier one is marked as
     replaced.
     """
-    if known(session, drop):
+    earlier = _current(session, drop)
+    if earlier and (earlier.size, earlier.mtime_ns) == (drop.size, drop.mtime_ns):
         return None
-    _replace_earlier(session, drop)
+    if earlier:
+        _replace(session, earlier)
     story = _story(session, story_name(drop.path, drop.root))
     item = Item(
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
@@ -42,16 +44,12 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     return item
 
 
-def known(session: Session, drop: Drop) -> bool:
-    """Whether the file was accepted in exactly this state."""
-    found = session.exec(
-        select(Item.id).where(
-            Item.root == drop.root, Item.path == drop.path,
-            Item.size == drop.size, Item.mtime_ns == drop.mtime_ns,
-            col(Item.replaced_at).is_(None),
+def _current(session: Session, drop: Drop) -> Item | None:
+    return session.exec(
+        select(Item).where(
+            Item.root == drop.root, Item.path == drop.path, col(Item.replaced_at).is_(None)
         )
-    )  # fmt: skip
-    return found.first() is not None
+    ).first()
 
 
 def _story(session: Session, name: str) -> int:
@@ -64,14 +62,8 @@ def _story(session: Session, name: str) -> int:
     return story.id
 
 
-def _replace_earlier(session: Session, drop: Drop) -> None:
-    earlier = session.exec(
-        select(Item).where(
-            Item.root == drop.root, Item.path == drop.path, col(Item.replaced_at).is_(None)
-        )
-    )
-    for old in earlier:
-        assert old.id is not None
-        old.replaced_at = time.time()
-        runs.skip_waiting(session, old.id, "the file was replaced by a newer one")
+def _replace(session: Session, earlier: Item) -> None:
+    assert earlier.id is not None
+    earlier.replaced_at = time.time()
+    runs.skip_waiting(session, earlier.id, "the file was replaced by a newer one")
     session.flush()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from catalog.models import Item, StageRun, Status
@@ -34,8 +34,10 @@ class Claim:
 
 def plan(session: Session, item_id: int, needs: Needs) -> None:
     """Write the waiting runs of a new item."""
-    session.add_all(StageRun(item_id=item_id, stage=stage) for stage in needs)
-    session.flush()
+    if needs:  # in one statement: ten rows for each of ten thousand files
+        session.connection().execute(
+            insert(StageRun), [{"item_id": item_id, "stage": stage} for stage in needs]
+        )
 
 
 def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
@@ -59,6 +61,20 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
         _queue(run)
     session.flush()
     return [run.stage for run in ready]
+
+
+def begin(session: Session, item_ids: list[int], needs: Needs) -> list[str]:
+    """Queue the stages that need nothing of items accepted in this transaction; return them.
+
+    As promote does, but for many items in one statement: nobody else can see them yet.
+    """
+    first = [stage for stage, needed in needs.items() if not needed]
+    session.exec(
+        update(StageRun)
+        .where(col(StageRun.item_id).in_(item_ids), col(StageRun.stage).in_(first))
+        .values(status=Status.QUEUED, queued_at=time.time())
+    )
+    return first
 
 
 def queue_due(session: Session, now: float) -> list[StageRun]:
@@ -183,7 +199,10 @@ def skip_waiting(session: Session, item_id: int, reason: str) -> None:
     """End everything that has not begun: there is nothing to do for this item."""
     session.exec(
         update(StageRun)
-        .where(col(StageRun.item_id) == item_id, col(StageRun.status) == Status.WAITING)
+        .where(
+            col(StageRun.item_id) == item_id,
+            col(StageRun.status).in_((Status.WAITING, Status.QUEUED)),
+        )
         .values(status=Status.SKIPPED, message=reason, next_try_at=None, finished_at=time.time())
     )
 

@@ -46,7 +46,7 @@ def _proxy(home: Path) -> Proof:
     answer = ffmpeg.probe(home / "proxy.mp4")
     video = next(stream for stream in answer["streams"] if stream["codec_type"] == "video")
     log = json.loads((home / "log.json").read_text(encoding="utf-8"))
-    wanted = log["footage"]["start"]
+    wanted = log["footage"]["start_timecode"]
     seen = video.get("tags", {}).get("timecode", "none")
     plays = (video["codec_name"], video["pix_fmt"]) == ("h264", "yuv420p")
     return Proof(f"{home.name}: proxy plays and starts at {wanted}", plays and seen == wanted, seen)

@@ -1,19 +1,25 @@
-"""Taking complete files into the catalog: one transaction for many, then the doorbells."""
+"""Taking complete files into the catalog: many in one transaction, then the doorbells."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
+from catalog import runs, stories
 from catalog.database import Catalog
 from catalog.drops import Drop, accept
 from catalog.models import Item, Kind
 from config.settings import Settings
+from media.errors import TryLater
 from tasks import changes
 from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import needs
 
 _log = logging.getLogger("stringout.accept")
+_BATCH = 200  # items in a transaction: others wait for the write lock meanwhile
 
 
 @dataclass(frozen=True)
@@ -25,30 +31,71 @@ class FrontDoor:
     doorbell: Doorbell
 
     def take(self, drops: list[Drop]) -> None:
-        """Write the items that are new, start their first stages, and say so."""
-        rings: list[Ring] = []
-        with self.catalog.writing() as session:
-            items = [item for drop in drops if (item := accept(session, drop, needs(drop.kind)))]
+        """Write the items that are new, start their first stages, and say so.
+
+        Raises TryLater when the catalog can't be written; what was not written is found
+        again by the next rescan.
+        """
+        for start in range(0, len(drops), _BATCH):
+            try:
+                items, rings = self._write(drops[start : start + _BATCH])
+            except DBAPIError as error:
+                raise _later(error) from error
             for item in items:
-                rings += self._follow(session, item)
-        for item in items:
-            _say(item)
-        self.doorbell.ring(rings)
+                _say(item)
+            self.doorbell.ring(rings)
 
     def known(self, root: str) -> dict[str, tuple[int, int]]:
-        """Path → (size, mtime_ns) of what was accepted in a watch folder."""
-        with self.catalog.reading() as session:
-            rows = session.exec(
-                select(Item.path, Item.size, Item.mtime_ns).where(
-                    Item.root == root, col(Item.replaced_at).is_(None)
+        """Path → (size, mtime_ns) of what was accepted in a watch folder. Raises TryLater."""
+        try:
+            with self.catalog.reading() as session:
+                rows = session.exec(
+                    select(Item.path, Item.size, Item.mtime_ns).where(
+                        Item.root == root, col(Item.replaced_at).is_(None)
+                    )
                 )
-            )
-            return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+                return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+        except DBAPIError as error:
+            raise _later(error) from error
 
-    def _follow(self, session: Session, item: Item) -> list[Ring]:
-        if item.kind == Kind.SIDECAR:
-            return changes.sidecar_came(session, self.settings, item)
-        return changes.check(session, self.settings, [item])
+    def _write(self, drops: list[Drop]) -> tuple[list[Item], list[Ring]]:
+        with self.catalog.writing() as session:
+            items = [item for drop in drops if (item := accept(session, drop, needs(drop.kind)))]
+            rings = _begin(session, items)
+            companions = [item for item in items if item.kind == Kind.SIDECAR]
+            rings += changes.check(session, self.settings, _beside(session, companions))
+        return items, rings
+
+
+def _begin(session: Session, items: list[Item]) -> list[Ring]:
+    rings = []
+    for kind in {item.kind for item in items}:
+        ids = [item.id for item in items if item.kind == kind and item.id is not None]
+        rings += [
+            Ring(id_, stage) for stage in runs.begin(session, ids, needs(kind)) for id_ in ids
+        ]
+    return rings
+
+
+def _beside(session: Session, sidecars: Iterable[Item]) -> list[Item]:
+    """The footage that these sidecars belong to: its transcript may have to run again."""
+    by_story: dict[int, list[Item]] = {}
+    for sidecar in sidecars:
+        by_story.setdefault(sidecar.story_id, []).append(sidecar)
+    found = []
+    for story, companions in by_story.items():
+        for footage in stories.current(session, story, Kind.FOOTAGE):
+            path = PurePosixPath(footage.path)
+            if any(
+                each.root == footage.root and stories.belongs(each.path, path)
+                for each in companions
+            ):
+                found.append(footage)
+    return found
+
+
+def _later(error: DBAPIError) -> TryLater:
+    return TryLater(f"the catalog can't be used now ({error.orig})")
 
 
 def _say(item: Item) -> None:

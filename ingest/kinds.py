@@ -1,5 +1,6 @@
 """What a dropped file is, by its name and its neighbours. ffprobe has the last word on footage."""
 
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from catalog.models import Kind
@@ -10,23 +11,34 @@ SIDECARS = {
     ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".json", ".xml", ".mhl", ".md5", ".sha1", ".sha256",
     ".xxh64", ".xmp", ".cdl", ".cube", ".ale", ".bim", ".cpf", ".thm", ".lrv",
 }  # fmt: skip
-# Pictures and office litter that come along with footage. Left alone, and said so once.
+# Pictures, office litter and the index files of camera cards that come along with footage.
+# Left alone, and said so once.
 OTHERS = {
     ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".heic", ".webp", ".svg",
     ".html", ".htm", ".url", ".lnk", ".webloc", ".zip", ".rar", ".7z", ".exe", ".dmg", ".ini",
     ".log", ".db", ".prproj", ".drp", ".aep", ".edl", ".otio", ".fcpxml", ".toml", ".yaml", ".yml",
     ".py", ".sh", ".js", ".css", ".ttf", ".otf",
+    ".icn", ".ppn", ".bdm", ".mpl", ".cpi", ".tdt", ".tid", ".smi", ".pdi", ".sif", ".cif",
 }  # fmt: skip
+# Under these a file that is still being copied may lie beside its text.
+_PARTIAL = {".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"}
+_NOT_FOOTAGE = SCRIPTS | SIDECARS | OTHERS
 
 
-def kind_of(path: Path, relative: PurePosixPath) -> Kind | None:
-    """The kind of the file at `path` (`relative` to its watch folder), or None: left alone."""
-    suffix = path.suffix.lower()
+def kind_of(
+    relative: PurePosixPath, beside: Callable[[], Collection[str]] = frozenset[str]
+) -> Kind | None:
+    """The kind of the file at `relative`, a path in its watch folder, or None: left alone.
+
+    `beside`: the stems of the footage in the same folder (`footage_stems`). Only a `.txt`
+    depends on it: it is a sidecar there and a script everywhere else.
+    """
+    suffix = relative.suffix.lower()
     if suffix in TEXTS and _is_note(relative):
         return Kind.NOTE
-    if path.name.lower().endswith(".mos.xml"):
+    if relative.name.lower().endswith(".mos.xml"):
         return Kind.SCRIPT
-    if suffix == ".txt" and _beside_footage(path):
+    if suffix == ".txt" and not set(_stems(relative.name)).isdisjoint(beside()):
         return Kind.SIDECAR
     if suffix in SCRIPTS:
         return Kind.SCRIPT
@@ -35,15 +47,26 @@ def kind_of(path: Path, relative: PurePosixPath) -> Kind | None:
     return None if suffix in OTHERS else Kind.FOOTAGE
 
 
+def footage_stems(folder: Path) -> frozenset[str]:
+    """The stems of the files in a folder that could be footage, also while they are copied.
+
+    Raises OSError.
+    """
+    return frozenset(filter(None, map(_footage_stem, folder.iterdir())))
+
+
+def _footage_stem(path: Path) -> str:
+    named = path.with_suffix("") if path.suffix.lower() in _PARTIAL else path
+    could_be = named.suffix and named.suffix.lower() not in _NOT_FOOTAGE
+    return named.stem if could_be else ""
+
+
+def _stems(name: str) -> list[str]:
+    """What `name` could be a companion of: `A001.zh.txt` of `A001.zh` and of `A001`."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
 def _is_note(relative: PurePosixPath) -> bool:
     in_notes = any(part.lower() == "notes" for part in relative.parts[:-1])
     return in_notes or relative.stem.lower().endswith(".note")
-
-
-def _beside_footage(path: Path) -> bool:
-    """Whether a file of the same stem that could be footage lies in the same folder."""
-    known = SCRIPTS | SIDECARS | OTHERS
-    return any(
-        other.stem == path.stem and other.suffix and other.suffix.lower() not in known
-        for other in path.parent.iterdir()
-    )

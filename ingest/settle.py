@@ -8,6 +8,9 @@ enough, and a file that never becomes complete is taken after a long while all t
 that probe can say in one sentence what is wrong with it.
 """
 
+import logging
+import os
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,17 +18,26 @@ from pathlib import Path
 
 from config.settings import Intake
 
-_LOOK_AGAIN = 1.0  # seconds until an incomplete container is looked at again
+_log = logging.getLogger("stringout.settle")
+_LOOK_AGAIN = 1.0  # seconds until a quiet, incomplete file is looked at again
+_LONGEST = 60.0  # seconds; its container is read after 1, 2, 4 … of them, at most
+_SAY_AFTER = 10.0  # seconds of quiet after which people are told what a file waits for
+_SLICE = 0.5  # seconds that one call may take: meanwhile others want to be accepted
+
+State = tuple[int, int]  # size, mtime_ns
 
 
 @dataclass
 class _Candidate:
-    size: int
-    mtime_ns: int
-    changed: float  # monotonic: when it was last seen to change
+    changed: float  # monotonic: the last event, or when a look found it changed
     look: float  # monotonic: not before
+    state: State | None = None  # at the last look
+    hinted: bool = False  # an event since the last look explains a change
     open: bool = False  # its writer has not closed it yet, as far as events tell
-    lacks: str = ""  # what its container lacked at the last look
+    lacks: str = ""  # what its container lacked when it was last read
+    read_at: float = 0.0  # monotonic: when its container is read (again)
+    pause: float = _LOOK_AGAIN
+    said: bool = False
 
 
 @dataclass
@@ -33,66 +45,102 @@ class Settling:
     """Files that were noticed and are not complete yet. Not thread-safe: one thread owns it."""
 
     intake: Intake
-    missing: Callable[[Path], str]  # what a quiet file lacks; "" = complete
+    missing: Callable[[Path], str]  # what a quiet file lacks; "" = complete; may raise OSError
     clock: Callable[[], float] = time.monotonic
     _files: dict[Path, _Candidate] = field(default_factory=dict)
 
-    def notice(self, path: Path, writing: bool | None = None) -> None:
-        """A hint that this file is new or has changed.
+    def __contains__(self, path: Path) -> bool:
+        return path in self._files
 
-        `writing`: True after a write, False after its writer closed it, None if unknown.
+    def notice(self, path: Path, writing: bool | None = None) -> None:
+        """An event: this file is new or has changed.
+
+        `writing`: True after a write, False after its writer closed it, None if unknown, as
+        for a file that was moved or linked here: nobody will close it.
         """
         now = self.clock()
-        candidate = self._files.get(path)
-        if candidate is None:
-            candidate = self._files[path] = _Candidate(-1, -1, now, now)
+        candidate = self._files.setdefault(path, _Candidate(now, now))
+        candidate.changed, candidate.hinted, candidate.read_at = now, True, now
+        # The first look after an event remembers the state that the last one must find again.
+        candidate.look = now + self.intake.quiet_seconds / 2
         if writing is not None:
             candidate.open = writing
-            candidate.changed = now if writing else candidate.changed
-            candidate.look = min(candidate.look, now + self.intake.quiet_seconds)
+
+    def find(self, path: Path) -> bool:
+        """A rescan saw this file, which the catalog does not know. True if it is news here."""
+        if path in self._files:
+            return False
+        now = self.clock()
+        self._files[path] = _Candidate(now, now)
+        return True
 
     def forget(self, path: Path) -> None:
         """The file is gone, or has another name now."""
         self._files.pop(path, None)
 
     def complete(self) -> list[tuple[Path, int, int]]:
-        """The files that are complete now, as (path, size, mtime_ns); they are forgotten."""
+        """Files that are complete now, as (path, size, mtime_ns); they are forgotten.
+
+        Not always all of them: call it again soon.
+        """
         now = self.clock()
+        due = [path for path, candidate in self._files.items() if candidate.look <= now]
         ready = []
-        for path, candidate in list(self._files.items()):
-            if candidate.look > now:
-                continue
-            if not self._look(path, candidate, now):
-                continue
-            del self._files[path]
-            ready.append((path, candidate.size, candidate.mtime_ns))
+        for path in sorted(due, key=lambda each: self._files[each].look):
+            candidate = self._files[path]
+            if self._look(path, candidate) and candidate.state:
+                del self._files[path]
+                ready.append((path, *candidate.state))
+            if self.clock() - now > _SLICE:
+                break
         return ready
 
-    def waiting(self) -> dict[Path, str]:
-        """What is still arriving, and what it lacks as far as that is known."""
-        return {path: candidate.lacks for path, candidate in self._files.items()}
-
-    def _look(self, path: Path, candidate: _Candidate, now: float) -> bool:
-        try:
-            stat = path.stat()
-        except OSError:  # gone, or locked by its writer: the rescan finds it again
-            del self._files[path]
-            return False
-        if (stat.st_size, stat.st_mtime_ns) != (candidate.size, candidate.mtime_ns):
-            candidate.size, candidate.mtime_ns = stat.st_size, stat.st_mtime_ns
-            candidate.changed = now
-        quiet = now - candidate.changed
+    def _look(self, path: Path, candidate: _Candidate) -> bool:
+        now, state = self.clock(), _state(path)
         needed = self.intake.open_seconds if candidate.open else self.intake.quiet_seconds
-        if quiet < needed:
-            # In small steps: a size that changes without an event must start the wait anew.
-            candidate.look = now + min(needed - quiet, max(self.intake.quiet_seconds / 4, 0.05))
-            return False
-        return self._whole(path, candidate, now, quiet)
+        if state is None:  # gone; the rescan finds what comes back
+            del self._files[path]
+        elif state != candidate.state:
+            if not candidate.hinted:
+                candidate.changed = now
+            candidate.state, candidate.pause, candidate.read_at = state, _LOOK_AGAIN, now
+            candidate.look = max(candidate.changed + needed, now + self.intake.quiet_seconds / 2)
+        elif now < candidate.changed + needed:
+            candidate.look = candidate.changed + needed
+        else:
+            return self._whole(path, candidate, now)
+        candidate.hinted = False
+        return False
 
-    def _whole(self, path: Path, candidate: _Candidate, now: float, quiet: float) -> bool:
-        try:
-            candidate.lacks = self.missing(path)
-        except OSError as error:
-            candidate.lacks = f"it can't be read ({error.strerror})"
+    def _whole(self, path: Path, candidate: _Candidate, now: float) -> bool:
+        """Whether the container of a quiet file is complete, or nobody will complete it."""
+        if now >= candidate.read_at:
+            candidate.lacks = self._lacking(path)
+            candidate.read_at = now + candidate.pause
+            candidate.pause = min(2 * candidate.pause, _LONGEST)
+        quiet = now - candidate.changed
         candidate.look = now + _LOOK_AGAIN
-        return not candidate.lacks or quiet >= self.intake.incomplete_seconds
+        if not candidate.lacks:
+            return _state(path) == candidate.state  # else it changed while we read
+        if quiet >= self.intake.incomplete_seconds:
+            _log.warning("%r is taken as it is: %s", path.name, candidate.lacks)
+            return True
+        if quiet >= _SAY_AFTER and not candidate.said:
+            candidate.said = True
+            _log.info("%r waits to be complete: %s", path.name, candidate.lacks)
+        return False
+
+    def _lacking(self, path: Path) -> str:
+        try:
+            return self.missing(path)
+        except OSError as error:
+            return f"it can't be read ({error.strerror})"
+
+
+def _state(path: Path) -> State | None:
+    """None for what is gone and for what is no file: reading a pipe would wait for ever."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

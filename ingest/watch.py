@@ -1,57 +1,35 @@
 """Where a new file is noticed: events are hints, the folder is the truth.
 
-watchdog's events make it fast; a walk of the folder at start and every few seconds makes it
-certain, because events get lost (a burst overflows the kernel's queue, another host writes
-to the share). Both only give hints to the readiness gate (ingest/settle.py).
+Events (ingest/events.py) make it fast; a walk of the folder at start, every few seconds and
+whenever something may have been missed makes it certain. Both only give hints to the
+readiness gate (ingest/settle.py).
 """
 
 import logging
 import os
+import stat
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
-
-from watchdog.events import (
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
-from watchdog.observers import Observer
 
 from catalog.drops import Drop
 from catalog.models import Kind
 from config.settings import Intake, WatchFolder
 from ingest import container
+from ingest.events import Events, Seen
 from ingest.ignore import Ignore
-from ingest.kinds import kind_of
+from ingest.kinds import footage_stems, kind_of
 from ingest.settle import Settling
-from media.errors import Misconfigured
+from media.errors import Misconfigured, TryLater
 
 _log = logging.getLogger("stringout.watch")
 _TICK = 0.1  # seconds
-_EVENTS: list[type[FileSystemEvent]] = [
-    FileCreatedEvent,
-    FileModifiedEvent,
-    FileClosedEvent,
-    FileMovedEvent,
-    FileDeletedEvent,
-]  # fmt: skip  (without opened and closed-without-writing: our own reads would be events)
-
-
-class _Hints(FileSystemEventHandler):
-    """Only appends: watchdog's thread must never wait for us."""
-
-    def __init__(self) -> None:
-        self.queue: deque[FileSystemEvent] = deque()
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        self.queue.append(event)
+_RECOVER = 5.0  # seconds until the folder is walked again after something went wrong
+_IDLE = 10  # a walk that was asked for waits this many times as long as the last one took
+_HEARD = 2.0  # seconds after which an event must have told of a file
+_WRITING = {Seen.WRITTEN: True, Seen.CLOSED: False, Seen.APPEARED: None}
 
 
 class Watcher:
@@ -65,162 +43,200 @@ class Watcher:
         known: Callable[[str], dict[str, tuple[int, int]]],
         accept: Callable[[list[Drop]], None],
     ) -> None:
-        """`own`: folders of ours inside it. `known`: path → (size, mtime_ns) of the accepted
-        items of a watch folder. `accept`: takes complete files, in this watcher's thread."""
-        self._folder = folder
-        self._ignore = Ignore(intake.ignore, own)
-        self._settling = Settling(intake, self._missing)
-        self._rescan_seconds = intake.rescan_seconds
+        """`own`: folders of ours. `known`: path → (size, mtime_ns) of the accepted items of a
+        watch folder. `accept`: takes complete files. Both are called in this watcher's thread
+        and may raise TryLater."""
+        self._folder, self._intake, self._own = folder, intake, own
+        self._prefix = f"{folder.path}/".replace("//", "/")
         self._known, self._accept = known, accept
-        self._hints = _Hints()
-        self._observer = Observer()
-        self._identity: tuple[int, int] | None = None
-        self._left_alone: set[Path] = set()
+        self._settling = Settling(intake, self._missing)
+        self._ignore = Ignore(intake.ignore, folder.path, own)
+        self._events = Events(folder.path)
+        self._attached_at = 0.0  # on the clock that file times are of
+        self._walk_at, self._walked, self._walk_took = 0.0, 0.0, 0.0  # monotonic; seconds
+        self._left_alone: set[str] = set()
+        self._gone = False
+        self._error: BaseException | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name=f"watch-{folder.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"watch-{folder.name}", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch. Raises Misconfigured when the folder is not there."""
-        if not self._folder.path.is_dir():
-            raise Misconfigured(
-                f"the watched folder {self._folder.path} does not exist: create it, mount it, or "
-                "name another one with --watch or in [[watch]]"
-            )
+        """Begin to watch. Raises Misconfigured when the folder is not there or is our own."""
+        require_apart(self._folder.path, self._own)
         self._thread.start()
+
+    def check(self) -> None:
+        """Raise what ended the watcher's thread, if anything did: nothing is watched then."""
+        if self._error:
+            raise self._error
 
     def stop(self) -> None:
         """End the thread. Files that are still arriving are found again at the next start."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
-    def arriving(self) -> dict[Path, str]:
-        """Files that are not complete yet, and what they lack."""
-        return self._settling.waiting()
-
-    def _loop(self) -> None:
-        rescan_at = 0.0
-        while not self._stop.wait(_TICK):
-            if time.monotonic() >= rescan_at:
-                self._attach()
-                self._rescan()
-                rescan_at = time.monotonic() + self._rescan_seconds
-            self._take_hints()
-            self._take_complete()
-        self._detach()
-
-    def _attach(self) -> None:
-        """Watch the folder that is there now: another one may have been mounted meanwhile.
-
-        watchdog goes on "alive" and deaf when its folder is replaced (RUNTIME.md, D2.4).
-        """
+    def _run(self) -> None:
         try:
-            stat = self._folder.path.stat()
+            while not self._stop.wait(_TICK):
+                self._tick()
+        except BaseException as error:
+            self._error = error
+            raise
+        finally:
+            self._events.detach()
+
+    def _tick(self) -> None:
+        """One round. Whatever the file system or the catalog refuses is asked for again."""
+        try:
+            if self._here():
+                self._hear()
+                if time.monotonic() >= self._walk_at:
+                    self._rescan()
+            self._take_complete()
+        except (OSError, TryLater) as error:
+            _log.warning("%s: %s; trying again", self._folder.path, error)
+            self._walk_at = time.monotonic() + _RECOVER
+
+    def _here(self) -> bool:
+        """Whether the folder is there; another one may have been mounted in its place."""
+        try:
+            anew = self._events.attach()
         except OSError as error:
-            if self._identity:
+            if not self._gone:
                 _log.warning("%s is gone (%s): waiting for it", self._folder.path, error.strerror)
-            self._detach()
-            return
-        if self._identity == (stat.st_dev, stat.st_ino):
-            return
-        self._detach()
-        self._observer = Observer()
-        self._observer.schedule(
-            self._hints, str(self._folder.path), recursive=True, event_filter=_EVENTS
-        )
-        self._observer.start()
-        self._identity = (stat.st_dev, stat.st_ino)
+            self._gone = True
+            self._events.detach()
+            return False
+        if anew:
+            self._attached_at, self._walk_at = time.time(), 0.0
+        self._gone = False
+        return True
 
-    def _detach(self) -> None:
-        if self._identity:
-            self._observer.stop()
-            self._observer.join()
-        self._identity = None
+    def _hear(self) -> None:
+        for seen, path in self._events.take():
+            if seen is Seen.GONE:
+                self._settling.forget(path)
+            elif seen is Seen.FOLDER:
+                self._walk_soon()
+            elif path in self._settling or self._wanted(self._relative(path)):
+                self._settling.notice(path, _WRITING[seen])
+        if self._events.lost():
+            self._walk_soon()
 
-    def _take_hints(self) -> None:
-        while self._hints.queue:
-            event = self._hints.queue.popleft()
-            if event.is_directory:
-                continue
-            if isinstance(event, FileMovedEvent):
-                self._settling.forget(_path(event.src_path))
-                self._notice(_path(event.dest_path), None)
-            elif isinstance(event, FileDeletedEvent):
-                self._settling.forget(_path(event.src_path))
-            elif isinstance(event, FileClosedEvent):
-                self._notice(_path(event.src_path), False)
-            else:
-                self._notice(_path(event.src_path), True)
-
-    def _notice(self, path: Path, writing: bool | None) -> None:
-        if self._wanted(path):
-            self._settling.notice(path, writing)
+    def _walk_soon(self) -> None:
+        """In a moment, and never so often that a large folder is walked all the time."""
+        rested = self._walked + _IDLE * self._walk_took
+        soon = max(time.monotonic() + self._intake.quiet_seconds, rested)
+        self._walk_at = min(self._walk_at, soon)
 
     def _rescan(self) -> None:
-        """Walk the folder and notice every file whose state the catalog does not know."""
+        """Walk the folder and find every file whose state the catalog does not know.
+
+        A file that came while we listened and was not heard of proves that we are deaf.
+        """
+        started, heard_until = time.monotonic(), time.time() - _HEARD
         known = self._known(self._folder.name)
-        for path, stat in self._walk(self._folder.path):
-            relative = path.relative_to(self._folder.path).as_posix()
-            if known.get(relative) != (stat.st_size, stat.st_mtime_ns):
-                self._notice(path, None)
-
-    def _walk(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-        """Regular files below `folder`, without links and without what is ignored."""
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            _log.warning("%s can't be read (%s)", folder, error.strerror)
-            return
-        for entry in entries:
-            if entry.is_symlink() or self._ignore.name(entry.name):
+        missed = 0
+        for relative, found in self._walk():
+            if known.get(relative) == (found.st_size, found.st_mtime_ns):
                 continue
-            path = Path(entry.path)
-            if entry.is_dir():
-                if not self._ignore.ours(path):
-                    yield from self._walk(path)
-            elif entry.is_file():
-                yield path, entry.stat()
+            if self._wanted(relative) and self._settling.find(Path(self._prefix + relative)):
+                missed += self._attached_at < found.st_ctime < heard_until
+        self._walked = time.monotonic()
+        self._walk_took = self._walked - started
+        self._walk_at = self._walked + self._intake.rescan_seconds
+        if missed:
+            _log.debug("%s: no event told of %d files; listening anew", self._folder.path, missed)
+            self._events.detach()
 
-    def _wanted(self, path: Path) -> bool:
-        """Whether this is a file to take; says once why a visible one is not."""
-        relative = self._relative(path)
-        if self._ignore.relative(relative) or self._ignore.ours(path) or path.is_symlink():
+    def _walk(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Regular files, by their path in the folder, without links and what is ignored."""
+        folders = [""]
+        while folders and not self._stop.is_set():
+            at = folders.pop()
+            for name in self._names(at):
+                relative = f"{at}{name}"
+                if self._ignore.name(name):
+                    continue
+                try:
+                    found = os.lstat(self._prefix + relative)
+                except OSError:
+                    continue  # gone meanwhile
+                if stat.S_ISREG(found.st_mode):
+                    yield relative, found
+                elif stat.S_ISDIR(found.st_mode) and not self._ignore.ours(relative):
+                    folders.append(f"{relative}/")
+
+    def _names(self, at: str) -> list[str]:
+        try:
+            with os.scandir(self._prefix + at) as entries:
+                return sorted(entry.name for entry in entries)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self._leave_alone(at or ".", f"it can't be read ({error.strerror})")
+            return []
+
+    def _wanted(self, relative: str) -> bool:
+        """Whether a file of this name is to be taken; says once why a visible one is not."""
+        if self._ignore.path(relative):
             return False
-        reason = ""
-        if not _readable_name(path):
-            reason = "its name is not valid UTF-8: rename it"
-        elif path.is_file() and kind_of(path, relative) is None:
-            reason = "it is neither footage nor a script"
-        if reason and path not in self._left_alone:
-            self._left_alone.add(path)
-            _log.info("%r is left alone: %s", str(relative), reason)
-        return not reason
+        if bad := _not_utf8(relative):
+            return self._leave_alone(bad, "its name is not valid UTF-8: rename it")
+        if kind_of(PurePosixPath(relative)) is None:
+            return self._leave_alone(relative, "it is neither footage nor a script")
+        return True
+
+    def _leave_alone(self, relative: str, reason: str) -> bool:
+        if relative not in self._left_alone:
+            self._left_alone.add(relative)
+            _log.info("%r is left alone: %s", relative, reason)
+        return False
 
     def _take_complete(self) -> None:
+        beside = cache(footage_stems)
         drops = []
         for path, size, mtime_ns in self._settling.complete():
             relative = self._relative(path)
-            kind = kind_of(path, relative)
+            kind = kind_of(PurePosixPath(relative), partial(beside, path.parent))
             if kind is not None:
-                drops.append(Drop(self._folder.name, relative.as_posix(), size, mtime_ns, kind))
+                drops.append(Drop(self._folder.name, relative, size, mtime_ns, kind))
         if drops:
             self._accept(drops)
 
     def _missing(self, path: Path) -> str:
-        if kind_of(path, self._relative(path)) == Kind.FOOTAGE:
+        if kind_of(PurePosixPath(self._relative(path))) == Kind.FOOTAGE:
             return container.missing(path)
-        return "" if path.stat().st_size else "it is empty"
+        with path.open("rb") as file:
+            return "" if file.read(1) else "it is empty"
 
-    def _relative(self, path: Path) -> PurePosixPath:
-        return PurePosixPath(path.relative_to(self._folder.path))
-
-
-def _path(name: bytes | str) -> Path:
-    return Path(os.fsdecode(name))
+    def _relative(self, path: Path) -> str:
+        return str(path).removeprefix(self._prefix)
 
 
-def _readable_name(path: Path) -> bool:
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:  # undecodable bytes, kept as surrogates
-        return False
-    return True
+def require_apart(folder: Path, own: tuple[Path, ...]) -> None:
+    """Raise Misconfigured when `folder` is not there or everything in it would be ours."""
+    if not folder.is_dir():
+        raise Misconfigured(
+            f"the watched folder {folder} does not exist: create it, mount it, or name another "
+            "one with --watch or in [[watch]]"
+        )
+    for ours in own:
+        if folder.resolve().is_relative_to(ours.resolve()):
+            raise Misconfigured(
+                f"the watched folder {folder} is inside {ours}, where Stringout writes: nothing "
+                "in it could be told from our own files. Watch another folder, or move "
+                "[folders] output and state out of its way"
+            )
+
+
+def _not_utf8(relative: str) -> str:
+    """The path down to the first part whose bytes are not UTF-8; "" when there is none."""
+    if relative.isascii():
+        return ""
+    parts = relative.split("/")
+    for count, part in enumerate(parts, 1):
+        if any("\ud800" <= letter <= "\udfff" for letter in part):  # undecodable bytes
+            return "/".join(parts[:count])
+    return ""

@@ -1,0 +1,116 @@
+"""Captions that came with the footage: files beside it, or a subtitle stream inside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+
+from catalog.models import Footage, Item
+from catalog.stories import sidecars
+from catalog.work import Work
+from indexers.engines import captions, vad
+from indexers.engines.speech import SAMPLE_RATE, Utterance, moved
+from media import ffmpeg
+from media.errors import Rejected
+
+SOUND = "sound.wav"  # of the scan stage; its first sample is the first moment of the file
+_TEXT_CODECS = {"subrip", "mov_text", "ass", "ssa", "webvtt", "text"}
+_LANGUAGES = {"eng": "en", "chi": "zh", "zho": "zh"}  # ISO 639-2 of containers
+_SUBTITLE_LIMIT = 1800.0  # seconds: the whole file is read for them, perhaps over a NAS
+
+
+@dataclass(frozen=True)
+class Found:
+    """Lines in seconds of the file, and where they come from."""
+
+    lines: list[Utterance]
+    source: str  # for the message
+    engine: str  # for provenance
+
+
+def caption_items(work: Work) -> list[Item]:
+    """The caption files beside the footage, the one to use first.
+
+    Of several the one in the language that is set, then the most exact kind, then the
+    plainest name: `A001.srt` is what is said, `A001.fr.srt` perhaps a translation.
+    """
+    language = work.settings.transcript.language
+
+    def rank(item: Item) -> tuple[bool, int, int, str]:
+        path = PurePosixPath(item.path)
+        named = captions.named_language(path)
+        kind = captions.SUFFIXES.index(path.suffix.lower())
+        return (named != language, len(path.suffixes), kind, item.path)
+
+    attached = sidecars(work.session, work.item)
+    wanted = (
+        item for item in attached if PurePosixPath(item.path).suffix.lower() in captions.SUFFIXES
+    )
+    return sorted(wanted, key=rank)
+
+
+def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None:
+    """The lines of the first captions that can be read; what is wrong goes to `troubles`."""
+    for item in caption_items(work):
+        path = work.settings.root(item.root) / item.path
+        try:
+            lines = _read(path, work, footage)
+        except Rejected as error:
+            troubles.append(str(error))
+            continue
+        return Found(lines, f"from {path.name}", f"pysubs2 {version('pysubs2')}")
+    try:
+        return _embedded(work, footage)
+    except Rejected as error:
+        troubles.append(str(error))
+        return None
+
+
+def _read(path: Path, work: Work, footage: Footage) -> list[Utterance]:
+    language = work.settings.transcript.language
+    if path.suffix.lower() == captions.PLAIN:
+        return captions.read_plain(path, _speech(work, footage), language)
+    return in_picture(captions.read_timed(path, language), footage, path.name)
+
+
+def _speech(work: Work, footage: Footage) -> list[captions.Stretch]:
+    """Where somebody speaks, in seconds of the file; the whole picture where nobody knows."""
+    sound = work.home / SOUND
+    spans = vad.speech_spans(sound) if sound.is_file() else []
+    first = Fraction(footage.picture_offset)
+    return [
+        (Fraction(span.start, SAMPLE_RATE), Fraction(span.end, SAMPLE_RATE)) for span in spans
+    ] or [(first, first + footage.frames / footage.rate)]
+
+
+def in_picture(lines: Sequence[Utterance], footage: Footage, name: str) -> list[Utterance]:
+    """Captions in seconds of the file.
+
+    Some systems count captions from the timecode (the first one at 10:00:03) instead of
+    from the start of the file. Raises Rejected when no counting brings them into it.
+    """
+    first = Fraction(footage.picture_offset)
+    timecode = footage.start_frame / footage.rate
+    for by in (Fraction(0), first - timecode):
+        shifted = [moved(line, by) for line in lines]
+        end = first + footage.frames / footage.rate
+        if any(line.start < end and line.end > first for line in shifted):
+            return shifted
+    raise Rejected(f"{name} belongs to other footage: all its times lie outside of the picture")
+
+
+def _embedded(work: Work, footage: Footage) -> Found | None:
+    """The first subtitle stream that is text; None when there is none."""
+    streams = ffmpeg.probe(work.source, "-show_streams", "-select_streams", "s")["streams"]
+    texts = [n for n, stream in enumerate(streams) if stream.get("codec_name") in _TEXT_CODECS]
+    if not texts:
+        return None
+    target = work.scratch / "embedded.srt"
+    stream = ffmpeg.open_input(work.source)[f"s:{texts[0]}"]
+    ffmpeg.run(stream.output(str(target), format="srt"), _SUBTITLE_LIMIT, work.source)
+    tagged = streams[texts[0]].get("tags", {}).get("language", "")
+    language = _LANGUAGES.get(tagged, work.settings.transcript.language)
+    name = f"the subtitles in {work.source.name}"
+    lines = in_picture(captions.read_timed(target, language), footage, name)
+    return Found(lines, f"from {name}", f"pysubs2 {version('pysubs2')}")

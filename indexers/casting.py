@@ -1,0 +1,196 @@
+"""Which line gets which place: nobody's words are cut in twice.
+
+Pure. The script's order helps: a line that is said right beside its neighbours in the
+script is more likely meant, and short lines ("Yes.") are believed only with such evidence.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from indexers.evidence import believed, doubtful
+from indexers.takes import Candidate
+
+_SURE = 0.6  # score from which a longer line is an anchor for its neighbours
+_BESIDE = 20.0  # seconds within which a neighbour counts
+_BONUS = 0.04  # of the score for each neighbour beside it
+_PER_WORD = 0.05  # what each explained word is worth when two lines want the same words
+_TIE = 0.04  # values nearer than this are equal: the texts are the same, or nearly
+_ORDER = 0.02  # at most; tells equals apart by the order of script and footage
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    start: int
+    end: int
+    order: int
+
+
+def cast(found: dict[int, list[Candidate]], threshold: float) -> dict[int, list[Candidate]]:
+    """The takes of each line (by its number), none sharing words with another's.
+
+    Only candidates with at least `threshold` count. A line's first take is the one that was
+    assigned to it; the order of the others says nothing.
+    """
+    everything = [candidate for places in found.values() for candidate in places]
+    anchors = _anchors(everything)
+    judged = [_judged(candidate, anchors) for candidate in everything]
+    good = [candidate for candidate in judged if candidate.score >= threshold]
+    places = _places(_undominated(good))
+    owned = _owners(places)
+    return {number: _apart(takes, owned) for number, takes in owned.items()}
+
+
+def value(candidate: Candidate) -> float:
+    """What a candidate is worth against other lines that want the same words."""
+    return candidate.score + _PER_WORD * len(candidate.fit.said)
+
+
+def overlap(one: Candidate, other: Candidate) -> int:
+    """How many heard words both take."""
+    if one.speech is not other.speech:
+        return 0
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _anchors(everything: Iterable[Candidate]) -> dict[int, list[_Anchor]]:
+    """The places of lines that need no context, by asset, in order of time."""
+    sure = [c for c in everything if c.score >= _SURE and not c.wanted.short]
+    anchors: dict[int, list[_Anchor]] = {}
+    for candidate in _undominated(sure):
+        anchor = _Anchor(candidate.start, candidate.end, candidate.wanted.order)
+        anchors.setdefault(candidate.speech.asset_id, []).append(anchor)
+    return anchors
+
+
+def _judged(candidate: Candidate, anchors: dict[int, list[_Anchor]]) -> Candidate:
+    """The candidate with its neighbours counted in its score."""
+    here = anchors.get(candidate.speech.asset_id, [])
+    beside = _neighbours(candidate, here)
+    score = candidate.score
+    if not believed(candidate.wanted, candidate.evidence, beside):
+        score = doubtful(score)
+    return replace(candidate, neighbours=beside, score=min(1.0, score + _BONUS * beside))
+
+
+def _neighbours(candidate: Candidate, anchors: Sequence[_Anchor]) -> int:
+    """0 to 2: whether the anchors before and after it are its neighbours in the script.
+
+    One line in between is allowed: it may be a short one, which is no anchor.
+    """
+    words, order = candidate.speech.words, candidate.wanted.order
+    reach = _BESIDE * candidate.speech.rate
+    before = max((a for a in anchors if a.end <= candidate.start), key=_end, default=None)
+    after = min((a for a in anchors if a.start >= candidate.end), key=_start, default=None)
+    count = 0
+    if before and 1 <= order - before.order <= 2:
+        near = words[candidate.start].in_frame - words[before.end - 1].out_frame <= reach
+        count += near
+    if after and 1 <= after.order - order <= 2:
+        near = words[after.start].in_frame - words[candidate.end - 1].out_frame <= reach
+        count += near
+    return count
+
+
+def _start(anchor: _Anchor) -> int:
+    return anchor.start
+
+
+def _end(anchor: _Anchor) -> int:
+    return anchor.end
+
+
+def _undominated(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Without those most of whose words another line explains better."""
+    by_asset: dict[int, list[Candidate]] = {}
+    for candidate in candidates:
+        by_asset.setdefault(candidate.speech.asset_id, []).append(candidate)
+    return [
+        candidate
+        for candidate in candidates
+        if not any(_dominates(other, candidate) for other in by_asset[candidate.speech.asset_id])
+    ]
+
+
+def _dominates(one: Candidate, other: Candidate) -> bool:
+    if one.wanted == other.wanted or value(one) <= value(other) + _TIE:
+        return False
+    return 2 * overlap(one, other) > other.end - other.start
+
+
+def _places(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates that want mostly the same words, together; in order of asset and time."""
+    places: list[list[Candidate]] = []
+    for candidate in sorted(candidates, key=lambda c: (c.speech.asset_id, c.start, c.end)):
+        shared = next((place for place in reversed(places) if _same(place[-1], candidate)), None)
+        if shared is None:
+            places.append([candidate])
+        else:
+            shared.append(candidate)
+    return places
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    shortest = min(one.end - one.start, other.end - other.start)
+    return 2 * overlap(one, other) > shortest
+
+
+def _owners(places: list[list[Candidate]]) -> dict[int, list[Candidate]]:
+    """Each place to one line: first so that as many lines as possible get one, the best
+    places first; then what is left to the line that it fits best."""
+    lines = sorted({c.wanted.number for place in places for c in place})
+    owned: dict[int, list[Candidate]] = {}
+    if not lines:
+        return owned
+    row = {number: i for i, number in enumerate(lines)}
+    worth = np.zeros((len(lines), len(places)))
+    for column, place in enumerate(places):
+        for candidate in place:
+            i = row[candidate.wanted.number]
+            # A product of both orders is greatest when both run the same way.
+            order = (i + 1) * (column + 1) / (len(lines) * len(places))
+            worth[i, column] = max(worth[i, column], value(candidate) + _ORDER * order)
+    taken = set()
+    for i, column in zip(*linear_sum_assignment(worth, maximize=True), strict=True):
+        if worth[i, column] > 0:
+            taken.add(column)
+            owned.setdefault(lines[i], []).append(_best(places[column], lines[i]))
+    for column, place in enumerate(places):
+        if column not in taken:
+            best = max(place, key=value)
+            owned.setdefault(best.wanted.number, []).append(best)
+    return owned
+
+
+def _best(place: list[Candidate], number: int) -> Candidate:
+    return max((c for c in place if c.wanted.number == number), key=value)
+
+
+def _apart(takes: list[Candidate], owned: dict[int, list[Candidate]]) -> list[Candidate]:
+    """The takes with the ends that no other take claims."""
+    others = [o for places in owned.values() for o in places]
+    return [
+        _edged(take, [o for o in others if o is not take and o.speech is take.speech])
+        for take in takes
+    ]
+
+
+def _edged(take: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """Give up unmatched words at the ends that another take has, and take in the rest of the
+    utterance where it stands for words of the line that were not recognised."""
+    claimed = {at for other in others for at in range(other.start, other.end)}
+    start, end = take.start, take.end
+    first, last = take.fit.pairs[0], take.fit.pairs[-1]
+    while start < first.heard and start in claimed:
+        start += 1
+    while end > last.heard + last.count and end - 1 in claimed:
+        end -= 1
+    missing_after = len(take.wanted.words) - 1 - last.script
+    before, after = take.speech.utterance(start, end)
+    if first.script and start - before <= first.script + 1 - (first.heard - start):
+        start = before if claimed.isdisjoint(range(before, start)) else start
+    if missing_after and after - end <= missing_after + 1 - (end - last.heard - last.count):
+        end = after if claimed.isdisjoint(range(end, after)) else end
+    return replace(take, fit=replace(take.fit, start=start, end=end))

@@ -1,0 +1,208 @@
+"""The one decoding pass: an ffmpeg graph that makes and measures everything at once.
+
+picture ─ upright, deinterlaced, scaled ─┬─ H.264 proxy
+                                         └─ small ─ scdet, black, freeze ─┬─ measures
+                                                                          ├─ a thumbnail a second
+                                                                          └─ one per likely cut
+sound ── aligned with the picture ── loudness ─┬─ AAC of the proxy
+                                               └─ 16 kHz mono ─ silence ─ WAV
+
+Decoding is 70 % of the cost, so everything hangs on one decoder; detection works on the
+picture that was scaled for the proxy, scaled again. Measured in MEDIA.md.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from catalog.models import Footage
+from config.settings import Proxy, Shots
+from media.ffmpeg import open_input
+from media.timecode import Timecode, nominal
+
+PICTURE_NAME = "proxy.mp4"
+SOUND_PROXY_NAME = "proxy.m4a"
+SOUND_NAME = "sound.wav"
+THUMBNAILS = "thumbs"
+MEASURES = "picture.txt"
+
+_SOUND_HERTZ = 48_000
+_SMALL = 180  # pixels of the shorter side, for detection and thumbnails
+_PAD_FRAMES = 2  # a variable rate's last frame may fall short of the rounded length
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """What to decode: stream indexes of `source`, and what probe said of it."""
+
+    source: Path
+    folder: Path  # where to write
+    footage: Footage
+    video: int | None
+    sounds: tuple[tuple[int, int], ...]  # (stream index, channels)
+    proxy: Proxy
+    shots: Shots
+
+
+def graph(work: Decoding) -> Any:
+    """The ffmpeg-python outputs; all of them are written by one process."""
+    node = open_input(work.source, **_threads(work.proxy))
+    outputs = []
+    heard = _aligned(node, work) if work.sounds else None
+    for_proxy = for_speech = None
+    if heard is not None:
+        split = heard.filter_multi_output("asplit")
+        for_proxy, for_speech = split[0], split[1]
+    if work.video is not None:
+        shown = _upright(node[str(work.video)], work).filter_multi_output("split")
+        outputs.append(_picture_proxy(shown[0], for_proxy, work))
+        outputs += _measured(shown[1], work)
+    else:
+        outputs.append(ffmpeg.output(for_proxy, f"file:{work.folder / SOUND_PROXY_NAME}", **_aac()))
+    if for_speech is not None:
+        outputs.append(_speech(for_speech, work))
+    return ffmpeg.merge_outputs(*outputs).global_args("-nostats")
+
+
+def proxy_size(footage: Footage, height: int) -> tuple[int, int]:
+    """Width and height of the proxy: square pixels, even, the shorter side at most `height`."""
+    scale = min(Fraction(1), Fraction(height, min(footage.width, footage.height)))
+    return _even(footage.width * scale), _even(footage.height * scale)
+
+
+def thumbnail_name(frame: int) -> str:
+    """Where the thumbnail of a frame is, under the asset's folder."""
+    return f"{THUMBNAILS}/{frame:06}.jpg"
+
+
+def _even(pixels: Fraction) -> int:
+    return max(2, 2 * round(pixels / 2))
+
+
+def _threads(proxy: Proxy) -> dict[str, int]:
+    return {"threads": proxy.threads} if proxy.threads else {}
+
+
+def _upright(stream: Any, work: Decoding) -> Any:
+    """Frame n of what comes out is frame n of the footage, at n / rate seconds.
+
+    ffmpeg itself turns rotated pictures before the first filter.
+    """
+    footage, rate = work.footage, work.footage.rate
+    width, height = proxy_size(footage, work.proxy.height)
+    if footage.interlaced and footage.height >= 2 * height:
+        stream = stream.filter("field", "top")  # as many lines as needed, at half the cost
+    elif footage.interlaced:
+        stream = stream.filter("bwdif", mode="send_frame")
+    if footage.variable_rate:
+        stream = stream.filter("fps", fps=str(rate), start_time=f"{footage.picture_offset:.6f}")
+        stream = stream.filter("tpad", stop=_PAD_FRAMES, stop_mode="clone")
+        stream = stream.filter("trim", end_frame=footage.frames)
+    stream = stream.filter("settb", str(1 / rate)).filter("setpts", "N")  # no rounding
+    return stream.filter("scale", width, height).filter("setsar", "1").filter("format", "yuv420p")
+
+
+def _picture_proxy(shown: Any, heard: Any, work: Decoding) -> Any:
+    footage, proxy = work.footage, work.proxy
+    options: dict[str, Any] = {
+        "vcodec": "libx264", "preset": proxy.preset, "crf": proxy.crf, "profile:v": "high",
+        "g": nominal(footage.rate), "r": str(footage.rate), "fps_mode": "cfr",
+        "video_track_timescale": footage.rate.numerator, "movflags": "+faststart",
+        "map_metadata": -1, **_threads(proxy),
+    }  # fmt: skip
+    if footage.has_timecode:
+        start = Timecode(footage.start_frame, footage.rate, footage.drop_frame)
+        options["timecode"] = str(start)
+    streams = [shown] if heard is None else [shown, heard]
+    sound = {} if heard is None else _aac()
+    return ffmpeg.output(*streams, f"file:{work.folder / PICTURE_NAME}", **options, **sound)
+
+
+def _aac() -> dict[str, Any]:
+    return {"acodec": "aac", "b:a": "128k", "ac": 2}
+
+
+def _measured(shown: Any, work: Decoding) -> list[Any]:
+    """Detection, and thumbnails of the same small pictures: one a second, and of every frame
+    that may begin a shot, so that each shot has one inside it."""
+    footage = work.footage
+    scale = Fraction(_SMALL, min(footage.width, footage.height))
+    small = (
+        shown.filter("scale", _even(footage.width * scale), _even(footage.height * scale))
+        .filter("scdet", threshold=100)
+        .filter("blackdetect", d=0)
+        .filter("freezedetect", n="-60dB", d=2)
+        .filter("metadata", "print", file=str(work.folder / MEASURES))
+        .filter_multi_output("split", 3)
+    )
+    every = nominal(footage.rate)
+    at_cuts = {"key": "lavfi.scd.score", "value": work.shots.threshold, "function": "expr"}
+    return [
+        ffmpeg.output(small[0], "-", format="null", fps_mode="passthrough"),
+        _thumbnails(small[1].filter("select", f"not(mod(n,{every}))"), work),
+        _thumbnails(
+            small[2].filter("metadata", "select", expr="gte(VALUE1,VALUE2)", **at_cuts), work
+        ),
+    ]
+
+
+def _thumbnails(stream: Any, work: Decoding) -> Any:
+    """JPEGs named by frame number: the time base of one frame makes a timestamp the number."""
+    rate = work.footage.rate
+    pattern = str(work.folder / THUMBNAILS).replace("%", "%%") + "/%06d.jpg"
+    return ffmpeg.output(
+        stream, f"file:{pattern}", format="image2", vcodec="mjpeg", frame_pts=1,
+        pix_fmt="yuvj420p", fps_mode="passthrough",
+        enc_time_base=f"{rate.denominator}:{rate.numerator}", **{"q:v": 4},
+    )  # fmt: skip
+
+
+def _aligned(node: Any, work: Decoding) -> Any:
+    """All sound, beginning with the first picture and ending with the last, measured.
+
+    One stream keeps its channels (more than two are folded to stereo in the proxy). Of several
+    (four mono tracks of an MXF) all channels are mixed, so that no microphone is lost.
+    """
+    streams = [node[str(index)] for index, _ in work.sounds]
+    total = sum(channels for _, channels in work.sounds)
+    if len(streams) > 1:
+        mono = [
+            _mono(stream, channels, total)
+            for stream, (_, channels) in zip(streams, work.sounds, strict=True)
+        ]
+        mixed = ffmpeg.filter(mono, "amix", inputs=len(mono), normalize=0)
+    else:
+        mixed = streams[0]
+    offset = f"{max(0.0, work.footage.picture_offset):.6f}"
+    samples = round(work.footage.frames / work.footage.rate * _SOUND_HERTZ)
+    return (
+        mixed.filter("atrim", start=offset)
+        .filter("asetpts", f"PTS-{offset}/TB")
+        .filter("aresample", _SOUND_HERTZ, **{"async": 1, "first_pts": 0})
+        .filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("ebur128", peak="true", framelog="verbose")
+    )
+
+
+def _speech(heard: Any, work: Decoding) -> Any:
+    """16 kHz mono for speech recognition."""
+    channels = work.sounds[0][1] if len(work.sounds) == 1 else 1
+    mono = _mono(heard, channels, channels).filter("aresample", 16_000)
+    return ffmpeg.output(
+        mono.filter("silencedetect", noise="-50dB", d=0.5), f"file:{work.folder / SOUND_NAME}",
+        acodec="pcm_s16le", map_metadata=-1,
+    )  # fmt: skip
+
+
+def _mono(stream: Any, channels: int, total: int) -> Any:
+    """The sum of a stream's channels over √total: one live microphone among `total` stays
+    audible, and independent ones keep their common level. What is too loud is clipped."""
+    gain = total**-0.5
+    if channels == 1:
+        return stream.filter("volume", f"{gain:.6f}") if total > 1 else stream
+    terms = "+".join(f"{gain:.6f}*c{channel}" for channel in range(channels))
+    return stream.filter("pan", args=f"mono|c0={terms}")

@@ -1,0 +1,55 @@
+"""The meaning of every clip in which something is said, as a vector."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from catalog.models import Clip, Embedding
+from catalog.work import Facts, Queue, Work
+from indexers.engines.sentence import Embedder, embedder
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """Clips in, one Embedding out for each whose text the engine can read."""
+
+    name = "embeddings"
+    needs = ("clips",)
+    queue = Queue.GPU
+    version = 1
+    limit = 600.0
+    makes = (Embedding,)
+
+    def run(self, work: Work) -> Facts:
+        """See Stage."""
+        found = select(Clip).where(Clip.asset_id == work.asset_id, Clip.text != "")
+        clips = work.session.exec(found.order_by(col(Clip.number))).all()
+        if not clips:
+            return Facts("nothing is said in it", skipped=True)
+        engine = embedder(work.settings.embeddings)
+        rows = embed_clips(clips, engine)
+        left = len(clips) - len(rows)
+        message = f"{len(rows)} clips by {engine.name}"
+        if left:
+            message += f"; {left} in a language that it can't read are found by their words"
+        return Facts(message, rows=rows, engine=engine.name)
+
+
+def embed_clips(clips: Sequence[Clip], engine: Embedder) -> list[Embedding]:
+    """One row for each clip whose text `engine` reads, all in one batch.
+
+    The others get none: MiniLM turns every Chinese sentence into the same unknown words, and
+    vectors of those would make all of them alike.
+    """
+    read = [clip for clip in clips if engine.reads(clip.text)]
+    vectors = engine.embed([clip.text for clip in read]).astype("<f4")
+    return [
+        Embedding(
+            asset_id=clip.asset_id,
+            number=clip.number,
+            engine=engine.name,
+            vector=vector.tobytes(),
+        )
+        for clip, vector in zip(read, vectors, strict=True)
+    ]

@@ -1,0 +1,185 @@
+"""Fountain (fountain.io/syntax), with the habits of Chinese scripts.
+
+Pure: text in, Screenplay out. Notes, boneyard, sections, synopses and page breaks are the
+writer's own and are left out; transitions become actions. Beyond the standard: Chinese
+scene headings, and Chinese names on a line of their own as characters even without `@`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexers.screenplay import (
+    ACTION,
+    DIALOGUE,
+    HEADING,
+    Screenplay,
+    Unit,
+    is_heading,
+    joined,
+    plain,
+    with_scenes,
+)
+
+# Title pages may hold any key; only a known first one tells "Title: x" from "FADE IN:".
+_TITLE_KEYS = (
+    "title|credit|author|authors|written by|source|notes|draft date|date|contact|copyright|"
+    "revision|episode|标题|片名|剧名|作者|编剧|来源|日期|联系方式|版权"
+)
+_TITLE_START = re.compile(rf"^(?:{_TITLE_KEYS})\s*[:：]", re.IGNORECASE)
+_TITLE_LINE = re.compile(r"^(\S[^:：]*)[:：]\s*(.*)$")
+_HIDDEN = re.compile(r"/\*.*?\*/|\[\[(?:(?!\n[ \t]?\n).)*?\]\]", re.DOTALL)
+_REMOVED = "\ue000"  # private use: where a note or boneyard was
+_SCENE_NUMBER = re.compile(r"\s*#[\w.-]+#\s*$")
+_TRANSITION = re.compile(
+    r"^(?:[^a-z]*\bTO:|FADE (?:IN|OUT)[.:]?|FADE TO BLACK[.:]?|CUT TO BLACK[.:]?"
+    r"|(?:切至|切换至|切入|淡入|淡出|化入|化出|叠化|黑场)[：:。.]?)$"
+)
+_EXTENSION = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*$")
+_CHINESE_NAME = re.compile(r"^[\u3400-\u9fff·]{1,6}[0-9A-Z]?$")
+_CONTINUED = re.compile(r"^(?:cont(?:inuing|inued|['’.]?d)?\.?|续|继续)$", re.IGNORECASE)
+_PARENTHETICAL = re.compile(r"^[(（].*[)）]$")
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    text: str  # as written, without hidden parts
+
+    @property
+    def bare(self) -> str:
+        return self.text.strip()
+
+
+def parse(text: str, name: str) -> Screenplay:
+    """Read Fountain. `name` is the title when the title page has none."""
+    lines = list(_visible(text))
+    title, lines = _title_page(lines)
+    return Screenplay(title or name, "fountain", with_scenes(list(_units(lines))))
+
+
+def cue(text: str) -> tuple[str, str] | None:
+    """The character and the extension of a cue line, or None if it is none.
+
+    `STEEL (V.O.) ^` is ("STEEL", "V.O."); `@张三（画外音）` is ("张三", "画外音").
+    """
+    bare = text.strip().removesuffix("^").strip()
+    forced = bare.startswith("@")
+    extensions: list[str] = []
+    while match := _EXTENSION.search(bare):
+        extensions.insert(0, match[1].strip())
+        bare = bare[: match.start()]
+    bare = plain(bare.removeprefix("@"))
+    upper = (
+        bare == bare.upper() and bare != bare.lower() and not bare.endswith((".", "!", "?", ":"))
+    )
+    if not bare or not (forced or upper or _CHINESE_NAME.match(bare)):
+        return None
+    return bare, ", ".join(part for part in extensions if part and not _CONTINUED.match(part))
+
+
+def _visible(text: str) -> Iterator[_Line]:
+    """The lines without notes and boneyard; lines that held nothing else are left out."""
+    marked = _HIDDEN.sub(lambda match: _REMOVED + f"\n{_REMOVED}" * match[0].count("\n"), text)
+    for number, line in enumerate(marked.split("\n"), start=1):
+        shown = line.replace(_REMOVED, "")
+        if shown.strip() or _REMOVED not in line:
+            yield _Line(number, shown.rstrip("\r").expandtabs(4))
+
+
+def _title_page(lines: list[_Line]) -> tuple[str, list[_Line]]:
+    """The title, and the lines after the title page."""
+    start = next((i for i, line in enumerate(lines) if line.bare), len(lines))
+    if start == len(lines) or not _TITLE_START.match(lines[start].bare):
+        return "", lines
+    end = next((i for i in range(start, len(lines)) if not lines[i].bare), len(lines))
+    values: dict[str, list[str]] = {}
+    key = ""
+    for line in lines[start:end]:
+        match = _TITLE_LINE.match(line.text)
+        if match:
+            key = match[1].strip().lower()
+        values.setdefault(key, []).append(plain(match[2] if match else line.text))
+    named = next((values[k] for k in ("title", "标题", "片名", "剧名") if k in values), [])
+    return joined(named), lines[end:]
+
+
+def _units(lines: list[_Line]) -> Iterator[Unit]:
+    position = 0
+    while position < len(lines):
+        end = _block_end(lines, position)
+        if end > position:
+            yield from _block(lines[position:end])
+        position = max(end, position + 1)
+
+
+def _block_end(lines: list[_Line], start: int) -> int:
+    """Where the block that begins at `start` ends: at an empty line.
+
+    A line of two spaces inside is a blank line that the writer wants in the dialogue.
+    """
+    end = start
+    while end < len(lines) and (lines[end].bare or (end > start and len(lines[end].text) >= 2)):
+        end += 1
+    return end
+
+
+def _block(lines: list[_Line]) -> Iterator[Unit]:
+    """The units of lines that stand together."""
+    while lines:
+        speaker = cue(lines[0].bare) if len(lines) > 1 and not _special(lines[0].bare) else None
+        if speaker:
+            yield _speech(lines, *speaker)
+            return
+        found = _special(lines[0].bare)
+        if found is None:
+            break
+        if found.text:
+            yield Unit(found.kind, found.text, lines[0].number)
+        lines = lines[1:]
+    yield from _actions(lines)
+
+
+def _special(text: str) -> Unit | None:
+    """The unit of a line that needs no neighbours to be known; empty text is left out."""
+    if text.startswith(".") and not text.startswith(".."):
+        return Unit(HEADING, plain(_SCENE_NUMBER.sub("", text[1:])), 0)
+    if re.match(r"^={3,}$", text) or text.startswith("="):
+        return Unit(ACTION, "", 0)
+    if text.startswith("#"):
+        section = text.lstrip("#").strip()
+        return Unit(HEADING, plain(section) if is_heading(section) else "", 0)
+    if is_heading(text):
+        return Unit(HEADING, plain(_SCENE_NUMBER.sub("", text)), 0)
+    if text.startswith(">") or _TRANSITION.match(text):
+        return Unit(ACTION, plain(text.removeprefix(">").removesuffix("<")), 0)
+    return None
+
+
+def _speech(lines: list[_Line], character: str, extension: str) -> Unit:
+    """One cue with everything under it; a cue with nothing to say is an action."""
+    said: list[str] = []
+    aside = [extension] if extension else []
+    for line in lines[1:]:
+        if _PARENTHETICAL.match(line.bare):
+            aside.append(line.bare[1:-1].strip())
+        else:
+            said.append(plain(line.bare.removeprefix("~")))
+    text, parenthetical = joined(said), "; ".join(aside)
+    if not text:
+        return Unit(
+            ACTION, joined([character, *(line.bare for line in lines[1:])]), lines[0].number
+        )
+    return Unit(DIALOGUE, text, lines[0].number, character, parenthetical)
+
+
+def _actions(lines: list[_Line]) -> Iterator[Unit]:
+    """A paragraph; a heading or transition inside it ends it, as writers forget blank lines."""
+    for at, line in enumerate(lines):
+        if at and _special(line.bare) is not None:
+            yield from _actions(lines[:at])
+            yield from _block(lines[at:])
+            return
+    text = joined([plain(line.bare.lstrip("!~")) for line in lines])
+    if text:
+        yield Unit(ACTION, text, lines[0].number)

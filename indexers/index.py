@@ -1,0 +1,102 @@
+"""The points of the vector index: one for every clip in which something is said.
+
+A clip without words has nothing to be searched by yet, so it is not indexed.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from catalog.models import Clip, Embedding, Item, Line
+from catalog.work import Facts, Point, Queue, Work
+from indexers.clips import language_of
+from indexers.engines.sentence import choose
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/point")
+
+
+@dataclass(frozen=True)
+class Index:
+    """Clips and embeddings in, points out. Never skipped: its footage can now be cut in."""
+
+    name = "index"
+    needs = ("embeddings",)
+    queue = Queue.IO
+    version = 1
+    limit = 120.0
+    makes = ()
+
+    def run(self, work: Work) -> Facts:
+        """See Stage."""
+        engine = choose(work.settings.embeddings).name
+        found = select(Clip).where(Clip.asset_id == work.asset_id, Clip.text != "")
+        clips = work.session.exec(found.order_by(col(Clip.number))).all()
+        names = {clip.number: point_id(clip, engine, self.version) for clip in clips}
+        points = make_points(
+            clips,
+            names,
+            _vectors(work, engine),
+            _lines(work),
+            _stories(work.session, work.asset_id),
+        )
+        dense = sum(len(point.vector) > 0 for point in points)
+        message = f"{len(points)} clips can be searched, {dense} of them by meaning"
+        return Facts(message, points=points, engine=engine)
+
+
+def make_points(
+    clips: Sequence[Clip],
+    names: Mapping[int, str],
+    vectors: Mapping[int, Sequence[float]],
+    lines: Mapping[int, Line],
+    stories: Sequence[int],
+) -> list[Point]:
+    """The points of an asset's clips; `names` and `vectors` by clip number, `lines` by line."""
+    return [
+        Point(
+            id=names[clip.number],
+            vector=vectors.get(clip.number, ()),
+            text=clip.text,
+            payload={
+                "asset_id": clip.asset_id,
+                "clip_key": clip.key,
+                "story_id": list(stories),
+                "number": clip.number,
+                "in_frame": clip.in_frame,
+                "out_frame": clip.out_frame,
+                "text": clip.text,
+                "emotion": clip.emotion.value if clip.emotion else None,
+                "language": language_of(clip, lines),
+            },
+        )
+        for clip in clips
+    ]
+
+
+def point_id(clip: Clip, engine: str, version: int) -> str:
+    """The same clip, embedded in the same way, is the same point after any rerun."""
+    return str(uuid.uuid5(NAMESPACE, f"{clip.key}:{engine}:{version}"))
+
+
+def _vectors(work: Work, engine: str) -> dict[int, list[float]]:
+    """By clip number. Vectors of an engine that was used before can't be compared: none."""
+    rows = select(Embedding).where(Embedding.asset_id == work.asset_id, Embedding.engine == engine)
+    return {
+        row.number: np.frombuffer(row.vector, "<f4").tolist() for row in work.session.exec(rows)
+    }
+
+
+def _lines(work: Work) -> dict[int, Line]:
+    rows = work.session.exec(select(Line).where(Line.asset_id == work.asset_id))
+    return {line.number: line for line in rows}
+
+
+def _stories(session: Session, asset_id: int) -> list[int]:
+    """The stories that the asset was dropped in, when it was indexed."""
+    dropped = select(Item.story_id).where(
+        Item.asset_id == asset_id, col(Item.replaced_at).is_(None)
+    )
+    return sorted(set(session.exec(dropped)))

@@ -1,0 +1,162 @@
+"""Scripts as people type them: `NAME: words`, or simply the lines to be found.
+
+Pure: text in, Screenplay out. Markdown marks are taken for what they mean.
+"""
+
+import re
+from collections.abc import Iterator
+
+from indexers.screenplay import (
+    ACTION,
+    DIALOGUE,
+    HEADING,
+    Screenplay,
+    Unit,
+    is_heading,
+    joined,
+    plain,
+    with_scenes,
+)
+
+_NAME = r"[^\W\d_][\w.'’·&/ -]{0,29}"
+_CUE = re.compile(rf"^(@?{_NAME})\s*((?:[(（][^()（）]*[)）]\s*)*)[:：]\s*(\S.*)$")
+_LEADING_ASIDE = re.compile(r"^[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*")
+_BRACKETED = re.compile(r"^(?:\(.*\)|（.*）|\[.*\]|【.*】)$")
+_RULE = re.compile(r"^(?:[-*_=—]\s*){3,}$|^```")
+_BULLET = re.compile(r"^(?:[-*+•]|\d{1,3}[.)、])\s+")
+_BOLD_LINE = re.compile(r"^(\*\*|__)(?!\s)[^*_]+\1$")
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_END = re.compile(r"[.!?…。！？”\"'’)）:：;；]$")
+# What stands before a colon without being somebody who speaks.
+_LABELS = re.compile(
+    r"^(?:title|author|notes?|scene|time|date|location|place|music|sfx|sound|super|caption|shot"
+    r"|camera|props|cast|characters|duration|slug|graphic|gfx|cut|fade|https?|remember"
+    r"|标题|片名|剧名|作者|编剧|字幕|字卡|场景|时间|地点|人物|出场人物|道具|音效|音乐|镜头|画面|备注|注|日期)$",
+    re.IGNORECASE,
+)
+_CUE_SHARE = 4  # a script whose cues are at least a quarter of its lines is written in cues
+
+
+def parse(text: str, name: str) -> Screenplay:
+    """Read plain text or Markdown. `name` is the title when no heading gives one."""
+    title, text = _front_matter(text)
+    numbered = [(n, line.strip()) for n, line in enumerate(text.split("\n"), start=1)]
+    spoken = [_unmarked(line) for _, line in numbered if line and not _structure(line)]
+    cues = sum(cue(line) is not None for line in spoken)
+    in_cues = cues > 0 and cues * _CUE_SHARE >= len(spoken)
+    units = with_scenes(list(_in_cues(numbered) if in_cues else _in_lines(numbered)))
+    first = next((line for _, line in numbered if line), "")
+    heading = plain(first.lstrip("#").strip()) if first.startswith("# ") else ""
+    return Screenplay(title or heading or name, "text", units)
+
+
+def cue(line: str) -> Unit | None:
+    """The dialogue of a line such as `ANNA (whispers): Come in.` or `张三：进来。`."""
+    match = _CUE.match(line)
+    if not match or not _is_name(match[1]):
+        return None
+    if match[1][-1].isdigit() and match[3][0].isdigit():  # a time of day: "At 10:30"
+        return None
+    asides = re.findall(r"[(（]([^()（）]*)[)）]", match[2])
+    text = plain(match[3])
+    while (aside := _LEADING_ASIDE.match(text)) and aside.end() < len(text):
+        asides.append(aside[1])
+        text = text[aside.end() :]
+    character = match[1].removeprefix("@").strip()
+    return Unit(DIALOGUE, text, 0, character, "; ".join(part.strip() for part in asides))
+
+
+def _is_name(text: str) -> bool:
+    words = text.removeprefix("@").split()
+    if not 1 <= len(words) <= 4 or _LABELS.match(words[0]):
+        return False
+    if re.search(r"[\u3400-\u9fff]", text):
+        return len(text) <= 8
+    return all(word[0].isupper() or not word[0].isalpha() for word in words)
+
+
+def _front_matter(text: str) -> tuple[str, str]:
+    """The title of a YAML header, and the text with the header emptied (lines keep numbers)."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return "", text
+    title = re.search(r"^title:\s*[\"']?(.*?)[\"']?\s*$", match[1], re.IGNORECASE | re.MULTILINE)
+    return title[1] if title else "", "\n" * match[0].count("\n") + text[match.end() :]
+
+
+def _unmarked(line: str) -> str:
+    """`line` without quote marks, bullets, numbers and emphasis."""
+    return plain(_BULLET.sub("", line.lstrip("> ")))
+
+
+def _structure(line: str) -> Unit | None:
+    """The unit of a line that nobody says; its text is empty when it is only decoration."""
+    if _RULE.match(line):
+        return Unit(ACTION, "", 0)
+    bare = _unmarked(line)
+    bold = _BOLD_LINE.match(line) and not cue(bare) and not bare.endswith((".", "!", "?", "。"))
+    if re.match(r"^#{1,6}\s", line):
+        return Unit(HEADING, plain(line.lstrip("#").strip()), 0)
+    if bold or is_heading(bare):
+        return Unit(HEADING, bare, 0)
+    if _BRACKETED.match(bare):
+        return Unit(ACTION, bare[1:-1].strip(), 0)
+    return None
+
+
+def _in_cues(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
+    """Cues with the lines that go on under them; what stands apart is action."""
+    speech: Unit | None = None
+    for number, line in numbered:
+        structure = _structure(line) if line else Unit(ACTION, "", 0)
+        bare = _unmarked(line)
+        found = None if structure else cue(bare)
+        if speech and not structure and not found:
+            text = joined([speech.text, bare])
+            speech = Unit(
+                DIALOGUE, text, speech.source_line, speech.character, speech.parenthetical
+            )
+            continue
+        if speech:
+            yield speech
+        speech = None
+        if found:
+            speech = Unit(DIALOGUE, found.text, number, found.character, found.parenthetical)
+        elif not structure:
+            yield Unit(ACTION, bare, number)
+        elif structure.text:
+            yield Unit(structure.kind, structure.text, number)
+    if speech:
+        yield speech
+
+
+def _in_lines(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
+    """Every line is something to be found; lines that were only wrapped become one."""
+    pending: list[str] = []
+    start = 0
+    for number, line in [*numbered, (0, "")]:
+        structure = _structure(line) if line else None
+        bare = _unmarked(line)
+        if pending and (not line or structure or not _goes_on(pending[-1], bare)):
+            yield _line(joined(pending), start)
+            pending = []
+        if structure and structure.text:
+            yield Unit(structure.kind, structure.text, number)
+        elif bare and not structure:
+            start = start if pending else number
+            pending.append(bare)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether `following` is the rest of a wrapped `line`: no end before, a small letter after."""
+    return not _END.search(line) and following[:1].islower()
+
+
+def _line(text: str, number: int) -> Unit:
+    """A line to be found; `NAME: words` keeps its name when it is written as a cue would be."""
+    found = cue(text)
+    if found and (
+        found.character.isupper() or re.match(r"^[\u3400-\u9fff]{1,4}$", found.character)
+    ):
+        return Unit(DIALOGUE, found.text, number, found.character, found.parenthetical)
+    return Unit(DIALOGUE, text, number)

@@ -1,0 +1,173 @@
+"""The probe stage: what a container says about its picture, its sound and its time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from catalog.models import Footage
+from catalog.work import Facts, Queue, Work
+from indexers import timecodes
+from indexers.source import require_unchanged
+from indexers.timing import Timing, is_certain, is_interlaced, timing
+from media import ffmpeg
+from media.errors import Rejected
+from media.timecode import Timecode, seconds_to_frames
+
+SOUND_RATE = Fraction(25)  # frames a second of sound without picture
+_LEAST_SCORE = 25  # of ffprobe's 100: below, it only guesses what the file is
+_LISTING_SECONDS = 3600.0
+
+Stream = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """ffprobe's answer as a Footage row."""
+
+    name = "probe"
+    needs = ("checksum",)
+    queue = Queue.IO
+    version = 1
+    limit = 2 * 3600.0
+    makes = (Footage,)
+
+    def run(self, work: Work) -> Facts:
+        """Raises Rejected when it is not footage."""
+        require_unchanged(work)
+        footage = read(ask(work.source), work.source, work.asset_id)
+        return Facts(rows=[footage], message=summary(footage), engine="ffprobe")
+
+
+def ask(path: Path) -> dict[str, Any]:
+    """ffprobe's answer; with all packets of the picture where the container's word won't do."""
+    answer = ffmpeg.probe(path)
+    video = picture(answer)
+    if video is not None and not is_certain(answer, video):
+        answer |= ffmpeg.probe(
+            path, "-select_streams", str(video["index"]), "-show_entries", "packet=pts,dts,flags",
+            limit=_LISTING_SECONDS,
+        )  # fmt: skip
+    return answer
+
+
+def read(answer: Mapping[str, Any], path: Path, asset_id: int = 0) -> Footage:
+    """The Footage row that `ask` amounts to. Raises Rejected."""
+    video, audio = picture(answer), sound(answer)
+    _require_footage(answer, path)
+    try:
+        runs = timing(answer, video) if video else _sound_timing(answer, audio[0])
+    except ValueError as error:
+        raise Rejected(f"{path.name} is empty ({error}): check the copy") from error
+    start = timecodes.start(answer, runs.rate)
+    width, height = _display_size(video) if video else (0, 0)
+    return Footage(
+        asset_id=asset_id,
+        rate_num=runs.rate.numerator,
+        rate_den=runs.rate.denominator,
+        drop_frame=start.timecode.drop_frame,
+        start_frame=start.timecode.frames,
+        has_timecode=start.found,
+        frames=runs.frames,
+        picture_offset=_picture_offset(answer, runs) if video else 0.0,
+        variable_rate=runs.variable,
+        has_picture=video is not None,
+        has_sound=bool(audio),
+        width=width,
+        height=height,
+        interlaced=video is not None and is_interlaced(video),
+        video_codec=str(video["codec_name"]) if video else "",
+        audio_codec=str(audio[0]["codec_name"]) if audio else "",
+        audio_channels=sum(int(stream["channels"]) for stream in audio),
+        reel=timecodes.reel(answer, path),
+        warnings=[*start.warnings, *_warnings(runs)],
+    )
+
+
+def picture(answer: Mapping[str, Any]) -> Stream | None:
+    """The moving picture: the first that can be decoded and is no cover art."""
+    return next(iter(_streams(answer, "video")), None)
+
+
+def sound(answer: Mapping[str, Any]) -> list[Stream]:
+    """The sound streams that can be decoded."""
+    return [stream for stream in _streams(answer, "audio") if int(stream.get("channels", 0))]
+
+
+def summary(footage: Footage) -> str:
+    """One line for people: time, rate, size, codecs, timecode."""
+    rate = float(footage.rate)
+    parts = [f"{footage.frames / rate:.1f} s at {rate:g} fps"]
+    if footage.has_picture:
+        parts.append(f"{footage.width}×{footage.height} {footage.video_codec}")
+    if footage.has_sound:
+        parts.append(f"{footage.audio_codec} {footage.audio_channels} ch")
+    start = Timecode(footage.start_frame, footage.rate, footage.drop_frame)
+    parts.append(f"from {start}" if footage.has_timecode else "no timecode")
+    return ", ".join(parts)
+
+
+def _streams(answer: Mapping[str, Any], kind: str) -> list[Stream]:
+    return [
+        stream
+        for stream in answer.get("streams", [])
+        if stream.get("codec_type") == kind
+        and stream.get("codec_name", "unknown") not in ("unknown", "none")
+        and not stream.get("disposition", {}).get("attached_pic")
+        and (kind != "video" or stream.get("width"))
+    ]
+
+
+def _require_footage(answer: Mapping[str, Any], path: Path) -> None:
+    """Raise Rejected for stills, and for what has neither picture nor sound."""
+    container = answer.get("format", {})
+    names = str(container.get("format_name", "")).split(",")
+    video, audio = picture(answer), sound(answer)
+    if any(name == "image2" or name == "gif" or name.endswith("_pipe") for name in names):
+        raise Rejected(f"{path.name} is a picture, not footage: it is left where it is")
+    if not (video or audio) or int(container.get("probe_score", 100)) < _LEAST_SCORE:
+        raise Rejected(
+            f"{path.name} has neither picture nor sound that ffmpeg can decode: check the copy, "
+            "or drop it again from the card"
+        )
+
+
+def _sound_timing(answer: Mapping[str, Any], audio: Stream) -> Timing:
+    """The length of sound without picture, in whole frames."""
+    seconds = Fraction(audio.get("duration") or answer["format"].get("duration") or 0)
+    frames = seconds_to_frames(seconds, SOUND_RATE)
+    if frames < 1:
+        raise ValueError("it has no duration")
+    return Timing(SOUND_RATE, frames, variable=False)
+
+
+def _display_size(video: Stream) -> tuple[int, int]:
+    """Width and height in square pixels, turned upright."""
+    width, height = int(video["width"]), int(video["height"])
+    shape = str(video.get("sample_aspect_ratio", "1:1")).split(":")
+    across, down = int(shape[0]), int(shape[-1])
+    if across > 0 and down > 0:
+        width = round(Fraction(width * across, down))
+    return (height, width) if _quarter_turns(video) % 2 else (width, height)
+
+
+def _quarter_turns(video: Stream) -> int:
+    turns: Sequence[Any] = [
+        side["rotation"] for side in video.get("side_data_list", []) if "rotation" in side
+    ] or [video.get("tags", {}).get("rotate", 0)]
+    return round(float(turns[0]) / 90)
+
+
+def _picture_offset(answer: Mapping[str, Any], runs: Timing) -> float:
+    """Seconds from the earliest stream's first moment, ffmpeg's zero, to the first picture."""
+    return float(runs.first - Fraction(answer["format"].get("start_time", 0)))
+
+
+def _warnings(runs: Timing) -> list[str]:
+    if not runs.variable:
+        return []
+    return [
+        f"variable frame rate: the proxy is conformed to {float(runs.rate):g} fps, and frame "
+        "numbers are those of the proxy"
+    ]

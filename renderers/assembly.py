@@ -1,0 +1,128 @@
+"""The cut stage: the best takes in script order become the next version of the rough cut."""
+
+import time
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from catalog import models
+from catalog.models import Emotion, Line, Script, ScriptLine, Take
+from catalog.places import script_name
+from catalog.stories import Indexed, indexed
+from catalog.work import Facts, Queue, Work
+from media.errors import Rejected
+from renderers import sequence
+from renderers.changes import differences
+from renderers.roughcut import Material, Stretch, assemble, digest
+from renderers.sequence import Source
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The stage. Facts: the next version of the cut, when it differs from the one before."""
+
+    name: ClassVar[str] = "cut"
+    needs: ClassVar[tuple[str, ...]] = ("match",)
+    queue: ClassVar[Queue] = Queue.IO
+    version: ClassVar[int] = 1
+    limit: ClassVar[float] = 300
+    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+
+    def run(self, work: Work) -> Facts:
+        """Raises Rejected when the script has no dialogue, Misconfigured for a bad [cut]."""
+        session, item = work.session, work.item
+        assert item.id is not None
+        lines = _dialogue(session, item.id)
+        if not lines:
+            raise Rejected(
+                f"{PurePosixPath(item.path).name} has no dialogue: a rough cut needs lines that "
+                "somebody says, such as NAME: words"
+            )
+        takes = session.exec(select(Take).where(Take.item_id == item.id)).all()
+        assets = indexed(session, item.story_id)
+        materials = {asset.asset_id: _material(session, asset) for asset in assets}
+        script = session.get_one(Script, item.id)
+        edit = assemble(lines, takes, materials, work.settings.cut, script.title)
+        name = script_name(item)
+        last = _last(session, item.story_id, name)
+        if last and last.digest == digest(edit):
+            return Facts("the cut did not change", skipped=True)
+        row = models.Cut(
+            story_id=item.story_id,
+            item_id=item.id,
+            name=name,
+            version=last.version + 1 if last else 1,
+            digest=digest(edit),
+            sequence=sequence.to_json(edit),
+            changes=differences(sequence.from_json(last.sequence) if last else None, edit),
+            created_at=time.time(),
+        )
+        return Facts(_summary(row, edit), rows=(row,), settings=work.settings.cut.model_dump())
+
+
+def _dialogue(session: Session, item_id: int) -> list[ScriptLine]:
+    return list(
+        session.exec(
+            select(ScriptLine)
+            .where(ScriptLine.item_id == item_id, ScriptLine.kind == "dialogue")
+            .order_by(col(ScriptLine.number))
+        )
+    )
+
+
+def _last(session: Session, story_id: int, name: str) -> models.Cut | None:
+    return session.exec(
+        select(models.Cut)
+        .where(models.Cut.story_id == story_id, models.Cut.name == name)
+        .order_by(col(models.Cut.version).desc())
+        .limit(1)
+    ).first()
+
+
+def _material(session: Session, asset: Indexed) -> Material:
+    lines = session.exec(
+        select(Line).where(Line.asset_id == asset.asset_id).order_by(col(Line.in_frame))
+    ).all()
+    felt = session.exec(select(Emotion).where(Emotion.asset_id == asset.asset_id)).all()
+    labels = {emotion.number: emotion.label for emotion in felt}
+    words = [
+        Stretch(str(word), int(start), int(end))
+        for line in lines
+        for word, start, end in line.words or [[line.text, line.in_frame, line.out_frame]]
+    ]
+    return Material(
+        source=source_of(asset),
+        words=tuple(sorted(words, key=lambda word: word.in_frame)),
+        emotions=tuple(
+            Stretch(labels[line.number].value, line.in_frame, line.out_frame)
+            for line in lines
+            if line.number in labels
+        ),
+    )
+
+
+def source_of(asset: Indexed) -> Source:
+    """The part of an asset's identity that a cut needs."""
+    footage, item = asset.footage, asset.item
+    return Source(
+        asset_id=asset.asset_id,
+        name=PurePosixPath(item.path).name,
+        path=f"{item.root}/{item.path}",
+        reel=footage.reel,
+        rate=footage.rate,
+        drop_frame=footage.drop_frame,
+        start_frame=footage.start_frame,
+        frames=footage.frames,
+        has_sound=footage.has_sound,
+        width=footage.width,
+        height=footage.height,
+        proxy=f"{asset.home}/proxy.mp4",
+    )
+
+
+def _summary(row: models.Cut, edit: sequence.Sequence) -> str:
+    found = sum(event.source is not None for event in edit.events)
+    gaps = len(edit.events) - found
+    return f"version {row.version}: {found} events, {gaps} gaps, {edit.duration} frames"

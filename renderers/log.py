@@ -1,0 +1,201 @@
+"""log.json: everything that is known of one asset, for people's own tools.
+
+Schema `stringout.log/1`. Spans are half-open, in frames of the asset's rate from its first
+picture (`in_frame`, `out_frame`), and as the asset's timecode (`in`, `out`). Keys are
+sorted and no moment of the work is told, so the same facts give the same bytes.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, ClassVar, TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from catalog.models import (
+    CHINESE,
+    Asset,
+    AssetFact,
+    Clip,
+    Embedding,
+    Emotion,
+    Footage,
+    Item,
+    Line,
+    Rendition,
+    Scan,
+    Shot,
+    Story,
+)
+from catalog.work import Facts, File, Queue, Work
+from media.timecode import Timecode
+
+SCHEMA = "stringout.log/1"
+_NAME = "log.json"
+_Row = TypeVar("_Row", bound=AssetFact)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The rows behind one log."""
+
+    item: Item
+    story: Story
+    asset: Asset
+    footage: Footage
+    scan: Scan
+    shots: Sequence[Shot]
+    lines: Sequence[Line]
+    emotions: Sequence[Emotion]
+    clips: Sequence[Clip]
+    embeddings: Sequence[Embedding]
+    renditions: Sequence[Rendition]
+
+
+class Log:
+    """Writes log.json when all that can be learned of an asset is known."""
+
+    name: ClassVar[str] = "log"
+    needs: ClassVar[tuple[str, ...]] = ("index", "captions")
+    queue: ClassVar[Queue] = Queue.IO
+    version: ClassVar[int] = 1
+    limit: ClassVar[float] = 60.0
+    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+
+    def run(self, work: Work) -> Facts:
+        """Gather, write, tell how much there is."""
+        known = gather(work.session, work.item, work.asset_id)
+        text = json.dumps(describe(known), ensure_ascii=False, indent=2, sort_keys=True)
+        (work.scratch / _NAME).write_text(f"{text}\n", encoding="utf-8")
+        counts = f"{len(known.shots)} shots, {len(known.lines)} lines, {len(known.clips)} clips"
+        return Facts(message=f"logged {counts}", files=[File(_NAME, "log")])
+
+
+def gather(session: Session, item: Item, asset_id: int) -> Known:
+    """Read the facts of an asset. `item` is the one whose runs work on it."""
+    renditions = session.exec(
+        select(Rendition)
+        .where(Rendition.item_id == item.id, Rendition.stage != Log.name)
+        .order_by(Rendition.path)
+    )
+    return Known(
+        item=item,
+        story=session.get_one(Story, item.story_id),
+        asset=session.get_one(Asset, asset_id),
+        footage=session.get_one(Footage, asset_id),
+        scan=session.get_one(Scan, asset_id),
+        shots=_rows(session, Shot, asset_id),
+        lines=_rows(session, Line, asset_id),
+        emotions=_rows(session, Emotion, asset_id),
+        clips=_rows(session, Clip, asset_id),
+        embeddings=_rows(session, Embedding, asset_id),
+        renditions=renditions.all(),
+    )
+
+
+def describe(known: Known) -> dict[str, Any]:
+    """The log as plain data."""
+    footage = known.footage
+    return {
+        "schema": SCHEMA,
+        "story": known.story.name,
+        "file": _file(known),
+        "footage": _footage(footage),
+        "scan": _scan(known.scan, footage),
+        "shots": [_shot(shot, footage) for shot in known.shots],
+        "lines": [_line(line, footage) for line in known.lines],
+        "emotions": [_emotion(emotion) for emotion in known.emotions],
+        "clips": _clips(known),
+        "renditions": [
+            rendition.model_dump(
+                include={"path", "stage", "kind", "size", "checksum", "provenance"}
+            )
+            for rendition in known.renditions
+        ],
+    }
+
+
+def _rows(session: Session, table: type[_Row], asset_id: int) -> Sequence[_Row]:
+    """The asset's rows of a numbered table, in order."""
+    number = col(table.number)  # type: ignore[attr-defined]
+    return session.exec(select(table).where(table.asset_id == asset_id).order_by(number)).all()
+
+
+def _file(known: Known) -> dict[str, Any]:
+    return {
+        "name": PurePosixPath(known.item.path).name,
+        "path": f"{known.item.root}/{known.item.path}",
+        "size": known.item.size,
+        "checksum": known.asset.checksum,
+        "checksum_kind": "xxh3-128",
+    }
+
+
+def _footage(footage: Footage) -> dict[str, Any]:
+    """The row, with its rate as text and its timecode as people read it."""
+    plain = footage.model_dump(exclude={"asset_id", "rate_num", "rate_den"})
+    return plain | {
+        "rate": f"{footage.rate_num}/{footage.rate_den}",
+        "start_timecode": _label(0, footage),
+        "end_timecode": _label(footage.frames, footage),
+    }
+
+
+def _scan(scan: Scan, footage: Footage) -> dict[str, Any]:
+    def spans(found: list[list[int]]) -> list[dict[str, Any]]:
+        return [_span(first, end, footage) for first, end in found]
+
+    return {
+        "loudness": scan.loudness,
+        "true_peak": scan.true_peak,
+        "black": spans(scan.black),
+        "freeze": spans(scan.freeze),
+        "silence": spans(scan.silence),
+        "thumbnails": [{"frame": frame, "file": file} for frame, file in scan.thumbnails],
+    }
+
+
+def _shot(shot: Shot, footage: Footage) -> dict[str, Any]:
+    span = _span(shot.in_frame, shot.out_frame, footage)
+    return span | {"number": shot.number, "thumbnail": shot.thumbnail}
+
+
+def _line(line: Line, footage: Footage) -> dict[str, Any]:
+    plain = line.model_dump(exclude={"asset_id", "words"})
+    words = [{"text": word} | _span(first, end, footage) for word, first, end in line.words]
+    return plain | _span(line.in_frame, line.out_frame, footage) | {"words": words}
+
+
+def _emotion(emotion: Emotion) -> dict[str, Any]:
+    return {
+        "line": emotion.number,
+        "label": emotion.label,
+        "chinese": CHINESE[emotion.label],
+        "scores": emotion.scores,
+        "engine": emotion.engine,
+    }
+
+
+def _clips(known: Known) -> list[dict[str, Any]]:
+    """Vectors stay in the catalog; the log names who made them."""
+    engines = {embedding.number: embedding.engine for embedding in known.embeddings}
+    return [
+        clip.model_dump(exclude={"asset_id"})
+        | _span(clip.in_frame, clip.out_frame, known.footage)
+        | {"embedding": engines.get(clip.number)}
+        for clip in known.clips
+    ]
+
+
+def _span(first: int, end: int, footage: Footage) -> dict[str, Any]:
+    return {
+        "in_frame": first,
+        "out_frame": end,
+        "in": _label(first, footage),
+        "out": _label(end, footage),
+    }
+
+
+def _label(frame: int, footage: Footage) -> str:
+    return str(Timecode(footage.start_frame + frame, footage.rate, footage.drop_frame))

@@ -1,0 +1,65 @@
+"""report.html: what a producer reads in two minutes before opening the cut.
+
+One file without outside help: pictures are inside it, and only the movie, the EDL and the
+other files beside it are linked. The page is composed in renderers/report_view.py; the
+template only prints it.
+"""
+
+from functools import cache
+from typing import ClassVar
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from sqlmodel import SQLModel
+
+from catalog.work import Facts, File, Queue, Work
+from renderers.album import Album
+from renderers.curve import COLOURS
+from renderers.cuts import already_made, latest, provenance
+from renderers.phrases import Phrases
+from renderers.report_facts import gather
+from renderers.report_view import Page, compose
+
+_NAME = "report.html"
+
+
+class Report:
+    """Writes report.html into the folder of the latest version of a cut."""
+
+    name: ClassVar[str] = "report"
+    needs: ClassVar[tuple[str, ...]] = ("export", "movie")
+    queue: ClassVar[Queue] = Queue.IO
+    version: ClassVar[int] = 1
+    limit: ClassVar[float] = 300.0
+    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+
+    def run(self, work: Work) -> Facts:
+        """Skip what was told before; else gather, compose, print."""
+        cut = latest(work.session, work.item)
+        if already_made(work, self.name, cut):
+            return Facts(f"version {cut.version} has its report", skipped=True)
+        material = gather(work.session, cut)
+        say = Phrases(material.script.language)
+        page = compose(material, Album(work.output, material.media), say)
+        (work.scratch / _NAME).write_text(printed(page, say), encoding="utf-8")
+        return Facts(
+            f"reported on version {cut.version}: {page.found} of {page.total} lines found",
+            files=[File(_NAME, "report")],
+            settings=provenance(cut),
+        )
+
+
+def printed(page: Page, say: Phrases) -> str:
+    """The page as HTML."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(page=page, say=say, colours=COLOURS)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("renderers"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,174 @@
+"""The report as a page: everything that its template prints, ready to print."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from catalog.models import Emotion, Label, Rendition
+from renderers.album import Album
+from renderers.curve import Beat, Mark, clock, draw
+from renderers.leftovers import Unused, unused
+from renderers.phrases import Phrases
+from renderers.report_facts import Material
+from renderers.report_lines import scenes, seconds_at
+from renderers.report_rows import Row, Scene
+from renderers.sequence import Event
+from renderers.slate import makers, warnings
+
+_WIDE, _NARROW = 1000, 352  # pixels of the curve on a desk and on a phone
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A line of the script that nothing delivers."""
+
+    anchor: str
+    scene: str
+    character: str
+    text: str
+    record: str  # timecode of its gap
+
+
+@dataclass(frozen=True)
+class Link:
+    """A file beside the report."""
+
+    name: str
+    address: str  # percent-encoded
+    size: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole report. `changes` is None for a first version."""
+
+    language: str
+    title: str
+    story: str
+    version: int
+    made_at: str
+    digest: str
+    total: int
+    found: int
+    runs: str
+    sources: int
+    missing: tuple[Missing, ...]
+    changes: tuple[str, ...] | None
+    movie: str  # address; "" when there is none
+    poster: str
+    curves: tuple[str, str]  # wide and narrow, SVG
+    scenes: tuple[Scene, ...]
+    unused: tuple[Unused, ...]
+    warnings: tuple[str, ...]
+    makers: tuple[tuple[str, str], ...]
+    files: tuple[Link, ...]
+
+
+def compose(material: Material, album: Album, say: Phrases) -> Page:
+    """Put the page together."""
+    cut, sequence = material.cut, material.sequence
+    told = scenes(material, album, say)
+    movie = next((made for made in material.files if made.kind == "movie"), None)
+    return Page(
+        language=say.language,
+        title=material.script.title or cut.name,
+        story=material.story.name,
+        version=cut.version,
+        made_at=datetime.fromtimestamp(cut.created_at).astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        digest=cut.digest,
+        total=sum(scene.total for scene in told),
+        found=sum(scene.found for scene in told),
+        runs=clock(round(sequence.duration / sequence.rate)),
+        sources=len(sequence.sources()),
+        missing=tuple(_missing(told)),
+        changes=tuple(cut.changes) if cut.version > 1 else None,
+        movie=quote(PurePosixPath(movie.path).name) if movie else "",
+        poster=_poster(sequence.events, album),
+        curves=_curves(material, told),
+        scenes=told,
+        unused=tuple(unused(material, album, say)),
+        warnings=warnings(material, say),
+        makers=makers(material, say),
+        files=tuple(_link(made) for made in material.files if made.kind != "report"),
+    )
+
+
+def _missing(told: Iterable[Scene]) -> Iterable[Missing]:
+    for scene in told:
+        for row in scene.rows:
+            if row.gap:
+                yield Missing(row.anchor, scene.heading, row.character, row.text, row.record)
+
+
+def _poster(events: Iterable[Event], album: Album) -> str:
+    """A picture of the first event that has a source."""
+    return next(
+        (
+            album.picture(event.source.asset_id, event.in_frame, event.out_frame)
+            for event in events
+            if event.source
+        ),
+        "",
+    )
+
+
+def _curves(material: Material, told: tuple[Scene, ...]) -> tuple[str, str]:
+    sequence = material.sequence
+    rows = {row.anchor: row for scene in told for row in scene.rows}
+    beats = [
+        Beat(
+            event.record_in,
+            event.record_out,
+            feelings(event, material),
+            event.source is None,
+            _tip(event, rows.get(f"line-{event.line}")),
+            seconds_at(event.record_in, sequence.rate),
+        )
+        for event in sequence.events
+    ]
+    marks = [Mark(scene.start, scene.heading) for scene in told if scene.start is not None]
+    return (
+        draw(beats, marks, sequence.rate, _WIDE),
+        draw(beats, marks, sequence.rate, _NARROW),
+    )
+
+
+def feelings(event: Event, material: Material) -> dict[Label, float]:
+    """How an event feels: the mean over the lines of its clip, else its own label for sure."""
+    found = _emotions(event, material) if event.source else []
+    if not found:
+        return {Label(event.emotion): 1.0} if event.emotion else {}
+    return {
+        feeling: sum(emotion.scores.get(feeling, 0.0) for emotion in found) / len(found)
+        for feeling in Label
+    }
+
+
+def _emotions(event: Event, material: Material) -> list[Emotion]:
+    media = material.media.get(event.source.asset_id) if event.source else None
+    if media is None:
+        return []
+    lines = [line for clip in media.clips if clip.key == event.clip_key for line in clip.lines]
+    return [media.emotions[line] for line in lines if line in media.emotions]
+
+
+def _tip(event: Event, row: Row | None) -> str:
+    character = event.character or (row.character if row else "")
+    return ": ".join(part for part in (character, event.text) if part)
+
+
+def _link(made: Rendition) -> Link:
+    name = PurePosixPath(made.path).name
+    return Link(name, quote(name), readable(made.size))
+
+
+def readable(size: int) -> str:
+    """Bytes as people read them: 940 B, 4.2 kB, 12 MB."""
+    value, units = float(size), ["B", "kB", "MB", "GB"]
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    digits = 1 if value < 10 and units[0] != "B" else 0
+    return f"{value:.{digits}f} {units[0]}"

@@ -1,0 +1,105 @@
+"""Random weights: what Whisper hears is nonsense, how it is asked and answers is real."""
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numba
+import pytest
+import torch
+
+from indexers.engines.whisper import Whisper, cache_folder, find_weights, lines_of, trusted
+from media.errors import Misconfigured
+from tests.indexers.engines.sound import said
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Compiling Whisper's alignment takes half a minute; as plain Python it is fast enough here.
+    numba.config.DISABLE_JIT = True
+    from whisper.model import ModelDimensions
+    from whisper.model import Whisper as Model
+
+    torch.manual_seed(7)
+    # 32 tokens of context instead of 448: random words never end by themselves.
+    dims = ModelDimensions(80, 1500, 32, 1, 1, 51865, 32, 32, 1, 1)
+    model = Model(dims)
+    torch.nn.init.normal_(model.decoder.positional_embedding, std=0.02)
+    path = tmp_path_factory.mktemp("models") / "random.pt"
+    torch.save({"dims": dims.__dict__, "model_state_dict": model.state_dict()}, path)
+    return path
+
+
+def test_whisper_runs_and_answers_in_lines(weights: Path) -> None:
+    for line in Whisper(weights).hear(said("Hello."), "auto"):
+        assert line.words
+        assert 0 <= line.confidence <= 1
+
+
+def piece(text: str, start: float, end: float) -> dict[str, Any]:
+    return {"word": text, "start": start, "end": end, "probability": 0.5}
+
+
+def test_words_lose_their_punctuation_and_lines_keep_it() -> None:
+    words = [piece(" Don't", 0.1, 0.30000000000000004), piece(" go,", 0.3, 0.5)]
+    (line,) = lines_of({"words": [*words, piece(" Anna!", 0.5, 0.9)]}, "en")
+    assert line.text == "Don't go, Anna!"
+    assert [word.text for word in line.words] == ["Don't", "go", "Anna"]
+    assert (line.words[0].end, line.end) == (Fraction(3, 10), Fraction(9, 10))
+
+
+def test_chinese_pieces_become_characters_in_order() -> None:
+    (line,) = lines_of({"words": [piece("我们", 1.0, 1.4), piece("走吧。", 1.4, 2.0)]}, "zh")
+    assert line.text == "我们走吧。"
+    assert [word.text for word in line.words] == list("我们走吧")
+    assert all(a.end == b.start for a, b in pairwise(line.words))
+    assert (line.start, line.end, line.language) == (1, 2, "zh")
+
+
+def test_a_pause_inside_a_segment_makes_two_lines() -> None:
+    words = [piece(" Yes.", 0, 0.4), piece(" No.", 1.2, 1.6)]
+    assert [line.text for line in lines_of({"words": words}, "en")] == ["Yes.", "No."]
+
+
+@pytest.mark.parametrize(
+    ("no_speech", "logprob", "compression", "kept"),
+    [(0.1, -0.3, 1.2, True), (0.9, -0.9, 1.2, False), (0.9, -0.2, 1.2, True), (0, -0.2, 9, False)],
+)
+def test_what_whisper_made_up_is_left_out(
+    no_speech: float, logprob: float, compression: float, kept: bool
+) -> None:
+    segment = {
+        "no_speech_prob": no_speech,
+        "avg_logprob": logprob,
+        "compression_ratio": compression,
+    }
+    assert trusted(segment) is kept
+
+
+def test_an_engine_says_which_weights_it_uses(weights: Path) -> None:
+    engine = Whisper(weights)
+    assert (engine.name, engine.model) == ("whisper", "random")
+    assert engine.version
+
+
+def test_weights_that_are_broken_are_the_operators_business(tmp_path: Path) -> None:
+    path = tmp_path / "small.pt"
+    path.write_bytes(b"half a download")
+    with pytest.raises(Misconfigured, match=r"small\.pt can't be loaded"):
+        Whisper(path).hear(said("Hello."), "en")
+
+
+def test_weights_are_found_by_path_by_name_and_best_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert find_weights("") is None
+    cache_folder().mkdir()
+    for name in ("tiny.en", "base", "large-v3-turbo"):
+        (cache_folder() / f"{name}.pt").touch()
+    assert find_weights("") == find_weights("turbo") == cache_folder() / "large-v3-turbo.pt"
+    assert find_weights("base") == cache_folder() / "base.pt"
+    assert find_weights(str(cache_folder() / "tiny.en.pt")) == cache_folder() / "tiny.en.pt"
+    assert find_weights("medium") is None
+    assert find_weights("/nowhere/medium.pt") is None

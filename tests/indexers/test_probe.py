@@ -1,0 +1,306 @@
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.models import Footage
+from demo.footage import Recording
+from indexers.probe import Probe, ask, read
+from media.errors import Rejected
+from media.timecode import Timecode
+from tests.conftest import Accept, Record
+
+NTSC, FILM = Fraction(30000, 1001), Fraction(24000, 1001)
+LINES = (("We have to leave before the river rises", "rms"),)
+H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+
+
+def probed(path: Path) -> Footage:
+    return read(ask(path), path)
+
+
+def start(footage: Footage) -> str:
+    return str(Timecode(footage.start_frame, footage.rate, footage.drop_frame))
+
+
+def remade(path: Path, target: Path, *options: str) -> Path:
+    """A copy of the streams in another wrapping."""
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-y", "-i", f"file:{path}", *options, "-c", "copy", str(target)],
+        check=True,
+    )
+    return target
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "label", "frames"),
+    [
+        ("a.mp4", Fraction(25), "01:00:00:00", 60),
+        ("a.mov", NTSC, "10:59:58;00", 61),
+        ("a.mxf", Fraction(25), "10:00:00:00", 62),
+        ("b.mxf", NTSC, "09:59:59;28", 31),
+        ("a.mkv", FILM, "01:00:00:00", 48),
+        ("b.mov", FILM, "01:00:00:00", 47),
+        ("c.mov", Fraction(50), "23:59:59:49", 75),
+        ("d.mov", Fraction(60000, 1001), "00:01:00;04", 33),
+        ("e.mov", Fraction(30), "00:01:00;02", 30),
+        ("f.mov", NTSC, "00:01:00:00", 30),
+    ],
+)
+def test_rate_timecode_and_length_are_exact(
+    record: Record, name: str, rate: Fraction, label: str, frames: int
+) -> None:
+    footage = probed(record(Recording(name, rate, label, frames=frames)))
+    assert (footage.rate, start(footage), footage.frames) == (rate, label, frames)
+    assert footage.drop_frame == (";" in label)
+    assert footage.has_timecode
+    assert not footage.variable_rate
+    assert footage.warnings == []
+    assert (footage.width, footage.height) == (480, 270)
+
+
+def test_the_stage_makes_one_row_of_the_asset(record: Record, accept: Accept) -> None:
+    recording = Recording("A001_C002.mov", NTSC, "10:59:58;00", LINES, reel="A001R2XY")
+    work = accept(record(recording))
+    facts = Probe().run(work)
+    [footage] = facts.rows
+    assert isinstance(footage, Footage)
+    assert footage.asset_id == work.asset_id
+    assert footage.reel == "A001R2XY"
+    assert (footage.video_codec, footage.audio_codec, footage.audio_channels) == (
+        "prores", "pcm_s16le", 2,
+    )  # fmt: skip
+    assert facts.message.endswith("480×270 prores, pcm_s16le 2 ch, from 10:59:58;00")
+
+
+def test_without_a_reel_the_file_name_is_the_reel(record: Record) -> None:
+    assert probed(record(Recording("访谈 张三.mp4", frames=5))).reel == "访谈 张三"
+
+
+def test_no_timecode_is_counted_from_zero_with_a_warning(record: Record) -> None:
+    footage = probed(record(Recording("plain.mp4", frames=5)))
+    assert (footage.start_frame, footage.has_timecode) == (0, False)
+    assert "no timecode" in footage.warnings[0]
+
+
+def test_sound_without_picture_is_counted_at_25(record: Record) -> None:
+    footage = probed(record(Recording("sound.wav", frames=50)))
+    assert (footage.rate, footage.frames) == (25, 50)
+    assert (footage.has_picture, footage.has_sound, footage.width) == (False, True, 0)
+
+
+def test_a_sound_recorders_time_reference_is_its_timecode(record: Record, tmp_path: Path) -> None:
+    wav = record(Recording("sound.wav", frames=50))
+    reference = f"time_reference={48000 * 3600 * 10 + 48000 // 25 * 7}"
+    footage = probed(remade(wav, tmp_path / "bwf.wav", "-write_bext", "1", "-metadata", reference))
+    assert start(footage) == "10:00:00:07"
+    assert footage.has_timecode
+
+
+def test_picture_without_sound(record: Record) -> None:
+    footage = probed(record(Recording("mute.mov", frames=5, sound=False, video=H264)))
+    assert (footage.has_sound, footage.audio_codec, footage.audio_channels) == (False, "", 0)
+
+
+def test_cover_art_is_not_a_picture(record: Record, tmp_path: Path) -> None:
+    cover = tmp_path / "cover.jpg"
+    movie = record(Recording("plain.mp4", frames=5))
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(movie), "-frames:v", "1", str(cover)], check=True
+    )
+    song = record(Recording("song.m4a", frames=50))
+    both = ["-i", str(cover), "-map", "0", "-map", "1", "-disposition:v:0", "attached_pic"]
+    footage = probed(remade(song, tmp_path / "song.m4a", *both))
+    assert (footage.has_picture, footage.has_sound, footage.frames) == (False, True, 50)
+
+
+def test_interlaced_footage_is_known(record: Record) -> None:
+    recording = Recording("i.mxf", start="10:00:00:00", frames=10, interlaced=True)
+    assert probed(record(recording)).interlaced
+    assert not probed(record(Recording("plain.mp4", frames=5))).interlaced
+
+
+@pytest.mark.parametrize("turn", ["90", "270"])
+def test_a_phone_held_upright_has_an_upright_picture(
+    record: Record, tmp_path: Path, turn: str
+) -> None:
+    movie = record(Recording("plain.mp4", frames=5))
+    footage = probed(remade(movie, tmp_path / "up.mp4", "-metadata:s:v", f"rotate={turn}"))
+    assert (footage.width, footage.height) == (270, 480)
+
+
+def test_anamorphic_pixels_are_made_square(record: Record) -> None:
+    wide = f"{H264} -aspect 16:9"
+    footage = probed(record(Recording("dv.mp4", size=(360, 270), frames=5, video=wide)))
+    assert (footage.width, footage.height) == (480, 270)
+
+
+@pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv"])
+def test_a_variable_rate_is_noticed_and_conformed(record: Record, name: str) -> None:
+    footage = probed(record(Recording(name, frames=100, variable=True)))
+    assert (footage.variable_rate, footage.rate) == (True, 25)
+    assert footage.frames == 118  # 100 and two more for each of the nine pauses inside
+    assert "variable frame rate" in footage.warnings[-1]
+
+
+def test_millisecond_time_stamps_are_no_variable_rate(record: Record, tmp_path: Path) -> None:
+    movie = record(Recording("b.mov", FILM, "01:00:00:00", frames=47))
+    footage = probed(remade(movie, tmp_path / "b.mkv", "-map", "0:v", "-map", "0:a"))
+    assert (footage.rate, footage.frames, footage.variable_rate) == (FILM, 47, False)
+
+
+def test_a_late_picture_is_measured(record: Record, tmp_path: Path) -> None:
+    movie = record(Recording("late.mkv", frames=50))
+    late = ["-itsoffset", "0.52", "-i", str(movie), "-map", "1:v", "-map", "0:a"]
+    footage = probed(remade(movie, tmp_path / "late.mkv", *late))
+    assert footage.picture_offset == pytest.approx(0.52, abs=0.002)
+    assert footage.frames == 50
+
+
+def test_the_channels_of_all_streams_are_counted(record: Record, tmp_path: Path) -> None:
+    movie = record(Recording("mono.mov", frames=25, channels=1))
+    four = ["-map", "0:v", "-map", "0:a", "-map", "0:a", "-map", "0:a", "-map", "0:a"]
+    assert probed(remade(movie, tmp_path / "four.mov", *four)).audio_channels == 4
+
+
+def answer(**video: Any) -> dict[str, Any]:
+    stream = {
+        "index": 0, "codec_type": "video", "codec_name": "h264", "width": 1920, "height": 1080,
+        "r_frame_rate": "50/1", "avg_frame_rate": "50/1", "time_base": "1/50",
+        "duration_ts": 100, "nb_frames": "100",
+    } | video  # fmt: skip
+    return {"streams": [stream], "format": {"format_name": "mov,mp4"}}
+
+
+def test_timecode_that_counts_at_half_the_rate_is_doubled() -> None:
+    found = answer()
+    found["streams"].append(
+        {
+            "codec_type": "data", "codec_tag_string": "tmcd", "avg_frame_rate": "25/1",
+            "tags": {"timecode": "01:00:00:24"},
+        }
+    )  # fmt: skip
+    assert start(read(found, Path("a.mov"))) == "01:00:00:48"
+
+
+def test_timecode_of_the_track_goes_before_that_of_the_container() -> None:
+    found = answer(tags={"timecode": "02:00:00:00"})
+    found["format"]["tags"] = {"TIMECODE": "03:00:00:00"}
+    assert start(read(found, Path("a.mov"))) == "02:00:00:00"
+
+
+@pytest.mark.parametrize("label", ["25:61:00:00", "hello", "10:00:00:77", "00:00:00"])
+def test_malformed_timecode_is_a_warning(label: str) -> None:
+    found = answer(tags={"timecode": label})
+    footage = read(found, Path("a.mov"))
+    assert (footage.start_frame, footage.has_timecode) == (0, False)
+    assert label in footage.warnings[0]
+    found["format"]["tags"] = {"timecode": "03:00:00:00"}
+    assert start(read(found, Path("a.mov"))) == "03:00:00:00"
+
+
+def test_a_semicolon_at_25_is_not_drop_frame() -> None:
+    footage = read(answer(tags={"timecode": "10:00:00;00"}), Path("a.mov"))
+    assert (start(footage), footage.drop_frame) == ("10:00:00:00", False)
+
+
+def listed(rate: Fraction, count: int, base: int, gap_at: int = -1) -> list[dict[str, Any]]:
+    """Packets at a rate with timestamps in 1/`base` s, and a join of 0.7 s before `gap_at`."""
+    late = Fraction(7, 10)
+    return [
+        {"pts": round((n / rate + (late if 0 <= gap_at <= n else 0)) * base), "flags": "K_"}
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("rate", [FILM, Fraction(24), Fraction(25), NTSC, Fraction(30)])
+def test_neither_of_ffprobes_rates_is_believed(rate: Fraction) -> None:
+    found = answer(r_frame_rate="1000000/1", avg_frame_rate="29965/1000", time_base="1/1000")
+    footage = read(found | {"packets": listed(rate, 100, 1000)}, Path("a.mov"))
+    assert (footage.rate, footage.frames, footage.variable_rate) == (rate, 100, False)
+
+
+def test_one_irregular_join_does_not_average_the_rate() -> None:
+    found = answer(r_frame_rate="30/1", avg_frame_rate="29965/1000", time_base="1/600")
+    footage = read(found | {"packets": listed(Fraction(30), 300, 600, 150)}, Path("a.mov"))
+    assert (footage.rate, footage.variable_rate) == (30, True)
+    assert footage.frames == 300 + 21
+
+
+def test_frames_that_an_edit_list_hides_do_not_count() -> None:
+    found = answer(r_frame_rate="25/1", avg_frame_rate="25/1", time_base="1/1000")
+    packets = listed(Fraction(25), 50, 1000)
+    for packet in packets[:10]:
+        packet["flags"] = "KD"
+    assert read(found | {"packets": packets}, Path("a.mov")).frames == 40
+
+
+def test_packets_of_single_fields_are_half_frames() -> None:
+    """AVCHD at 1080i may hold one field a packet."""
+    found = answer(r_frame_rate="50/1", avg_frame_rate="25/1", time_base="1/90000")
+    found["streams"][0]["field_order"] = "tt"
+    footage = read(found | {"packets": listed(Fraction(50), 100, 90000)}, Path("00001.MTS"))
+    assert (footage.rate, footage.frames) == (25, 50)
+
+
+def test_missing_presentation_times_are_no_missing_frames() -> None:
+    """A program stream leaves some out; decoding times run one frame ahead."""
+    found = answer(r_frame_rate="25/1", avg_frame_rate="0/0", time_base="1/90000")
+    packets = [{"pts": n * 3600 + 48600, "dts": n * 3600 + 45000, "flags": "K_"} for n in range(9)]
+    del packets[5]["pts"]
+    footage = read(found | {"packets": packets}, Path("a.mpg"))
+    assert (footage.rate, footage.frames, footage.variable_rate) == (25, 9, False)
+    assert footage.picture_offset == pytest.approx(0.54)
+
+
+def test_one_crooked_time_stamp_is_no_variable_rate() -> None:
+    """Fragmented MP4s of ffmpeg begin with a frame of one and a half times the length."""
+    found = answer(r_frame_rate="25/1", avg_frame_rate="1152000/46217", time_base="1/12800")
+    packets = [{"pts": n * 512 + (274 if n else 0), "flags": "K_"} for n in range(180)]
+    footage = read(found | {"packets": packets}, Path("frag.mp4"))
+    assert (footage.rate, footage.frames, footage.variable_rate) == (25, 180, False)
+
+
+def test_frames_before_the_first_key_frame_do_not_count() -> None:
+    found = answer(r_frame_rate="25/1", avg_frame_rate="0/0", time_base="1/90000")
+    packets = listed(Fraction(25), 50, 90000)
+    for packet in packets[:7]:
+        packet["flags"] = "__"
+    assert read(found | {"packets": packets}, Path("cut.ts")).frames == 43
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.mp4", b""),
+        ("text.mp4", "只是一些文字 just some words\n".encode() * 200),
+        ("noise.mov", bytes(n * 7919 % 251 for n in range(20_000))),
+        ("words.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"),
+    ],
+)
+def test_what_is_not_footage_is_rejected(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Rejected, match=rf"^{name} .*check the copy"):
+        probed(path)
+
+
+def test_half_a_movie_is_rejected(record: Record, tmp_path: Path) -> None:
+    whole = record(Recording("plain.mp4", frames=5)).read_bytes()
+    path = tmp_path / "half.mp4"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Rejected, match=r"^half\.mp4 .*check the copy"):
+        probed(path)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "bmp", "tif", "gif", "webp"])
+def test_a_picture_is_not_footage(record: Record, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"still.{suffix}"
+    movie = record(Recording("plain.mp4", frames=5))
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(movie), "-frames:v", "1", str(path)], check=True
+    )
+    with pytest.raises(Rejected, match="is a picture, not footage"):
+        probed(path)

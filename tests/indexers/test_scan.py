@@ -1,0 +1,389 @@
+import subprocess
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from catalog import models
+from catalog.models import Footage, Shot
+from catalog.work import Facts, Work
+from demo.footage import BLACK, STILL, Recording, frame_numbers, spoken
+from indexers import measures
+from indexers.probe import Probe
+from indexers.scan import Scan, pick
+from media import ffmpeg
+from media.errors import Rejected, TryLater
+from tests.conftest import Accept, Keep, Record
+
+NTSC, FILM = Fraction(30000, 1001), Fraction(24000, 1001)
+LINE = (("We have to leave before the river rises", "slt"),)
+H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+
+
+@dataclass(frozen=True)
+class Scanned:
+    work: Work
+    facts: Facts
+
+    @property
+    def proxy(self) -> Path:
+        return self.work.scratch / "proxy.mp4"
+
+    @property
+    def row(self) -> models.Scan:
+        found = self.facts.rows[0]
+        assert isinstance(found, models.Scan)
+        return found
+
+    @property
+    def shots(self) -> list[Shot]:
+        return [row for row in self.facts.rows if isinstance(row, Shot)]
+
+    def sound(self) -> NDArray[np.int16]:
+        with wave.open(str(self.work.scratch / "sound.wav")) as file:
+            assert (file.getnchannels(), file.getframerate(), file.getsampwidth()) == (1, 16000, 2)
+            return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+Scanning = Callable[[Path], Scanned]
+
+
+@pytest.fixture
+def scanned(accept: Accept, keep: Keep) -> Scanning:
+    def _scanned(source: Path) -> Scanned:
+        work = accept(source)
+        keep(Probe().run(work))
+        return Scanned(work, Scan().run(work))
+
+    return _scanned
+
+
+def remade(inputs: list[str], target: Path) -> Path:
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *inputs, str(target)], check=True)
+    return target
+
+
+def span(samples: NDArray[np.int16]) -> tuple[float, float]:
+    """Seconds of the first and the last loud sample."""
+    loud = np.flatnonzero(np.abs(samples.astype(int)) > 1500)
+    return loud[0] / 16000, loud[-1] / 16000
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        Recording("25p.mp4", start="01:00:00:00", lines=LINE),
+        Recording("29.97 drop.mov", NTSC, "10:59:58;00", LINE),
+        Recording("dnx.mxf", NTSC, "00:59:59;28", frames=61, video=(
+            "-c:v dnxhd -profile:v dnxhr_lb -pix_fmt yuv422p")),
+        Recording("long gop.mxf", start="10:00:00:00", frames=77),
+        Recording("film.mkv", FILM, "01:00:00:00", frames=77),
+        Recording("fast.mov", Fraction(60000, 1001), "23:59:59;00", frames=121, video=H264),
+        Recording("slow.mp4", Fraction(15), frames=31),
+        Recording("mute.mov", Fraction(50), "10:00:00:49", frames=51, sound=False, video=H264),
+        Recording("1080i.mxf", start="10:00:00:00", frames=26, size=(1920, 1080), interlaced=True),
+        Recording("576i.mxf", start="10:00:00:00", frames=26, size=(720, 576), interlaced=True),
+        Recording("现场 录音😀.mp4", frames=26),
+        Recording("a:b's [50%d],1;2.mp4", frames=26),
+        Recording("-x.mp4", frames=26),
+    ],
+    ids=lambda recording: recording.name,
+)  # fmt: skip
+def test_proxy_frame_n_is_source_frame_n(
+    record: Record, scanned: Scanning, recording: Recording
+) -> None:
+    result = scanned(record(recording))
+    frames = frame_numbers(record(recording))
+    assert frames == list(range(len(frames)))
+    assert frame_numbers(result.proxy) == frames
+    streams = ffmpeg.probe(result.proxy)["streams"]
+    video = streams[0]
+    assert Fraction(video["avg_frame_rate"]) == recording.rate
+    assert Fraction(video["r_frame_rate"]) == recording.rate
+    assert (video["start_time"], video["nb_frames"]) == ("0.000000", str(len(frames)))
+    assert (video["profile"], video["pix_fmt"], video["field_order"]) == (
+        "High", "yuv420p", "progressive",
+    )  # fmt: skip
+    labels = [s["tags"]["timecode"] for s in streams if s["codec_tag_string"] == "tmcd"]
+    assert labels == ([recording.start] if recording.start else [])
+
+
+def test_the_proxy_can_be_played_before_it_is_whole(record: Record, scanned: Scanning) -> None:
+    result = scanned(record(Recording("25p.mp4", start="01:00:00:00", lines=LINE)))
+    head = result.proxy.read_bytes()
+    assert head.index(b"moov") < head.index(b"mdat")
+    packets = ffmpeg.probe(
+        result.proxy, "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags"
+    )
+    keys = [float(p["pts_time"]) for p in packets["packets"] if p["flags"].startswith("K")]
+    assert set(np.arange(len(keys) - 1)) <= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((1920, 1080), (960, 540)), ((320, 180), (320, 180)), ((608, 1080), (540, 960))],
+)
+def test_the_proxy_is_scaled_down_and_never_up(
+    record: Record, scanned: Scanning, size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    recording = Recording("size.mp4", size=size, frames=5, sound=False)
+    video = ffmpeg.probe(scanned(record(recording)).proxy)["streams"][0]
+    assert (video["width"], video["height"]) == expected
+    assert video["sample_aspect_ratio"] == "1:1"
+
+
+def test_pictures_are_turned_upright(record: Record, scanned: Scanning, tmp_path: Path) -> None:
+    movie = record(Recording("plain.mp4", frames=26))
+    turned = remade(
+        ["-i", str(movie), "-c", "copy", "-metadata:s:v", "rotate=90"], tmp_path / "phone.mp4"
+    )
+    result = scanned(turned)
+    video = ffmpeg.probe(result.proxy)["streams"][0]
+    assert (video["width"], video["height"]) == (270, 480)
+    assert "side_data_list" not in video
+    assert frame_numbers(result.proxy, turn=3) == list(range(26))
+
+
+def test_a_variable_rate_is_conformed_to_the_clock(record: Record, scanned: Scanning) -> None:
+    result = scanned(record(Recording("phone.mp4", frames=100, variable=True)))
+    shown = [number for number in range(100) for _ in range(3 if number % 10 == 9 else 1)]
+    assert frame_numbers(result.proxy) == shown[:118]
+
+
+def test_the_sound_is_as_long_as_the_picture_and_in_step(record: Record, scanned: Scanning) -> None:
+    recording = Recording("29.97 drop.mov", NTSC, "10:59:58;00", LINE)
+    result = scanned(record(recording))
+    sound = result.sound()
+    frames = len(frame_numbers(result.proxy))
+    assert len(sound) == pytest.approx(frames / NTSC * 16000, abs=1)
+    [line] = spoken(recording)
+    assert span(sound) == pytest.approx((line.first / 48000, line.end / 48000), abs=0.03)
+    assert result.row.silence == [[0, 24], [line.frames(NTSC)[1], frames]]
+
+
+@pytest.mark.parametrize("late", ["0:v", "1:v"])
+def test_sound_and_picture_that_start_apart_stay_in_step(
+    record: Record, scanned: Scanning, tmp_path: Path, late: str
+) -> None:
+    """A second late: the sound (0:v, 1:a) or the picture (1:v, 0:a)."""
+    recording = Recording("whole.mkv", lines=LINE)
+    movie = record(recording)
+    other = "1:a" if late == "0:v" else "0:a"
+    inputs = ["-i", str(movie), "-itsoffset", "1", "-i", str(movie)]
+    result = scanned(
+        remade([*inputs, "-map", late, "-map", other, "-c", "copy"], tmp_path / "late.mkv")
+    )
+    [line] = spoken(recording)
+    shift = 1 if late == "0:v" else -1
+    assert frame_numbers(result.proxy) == frame_numbers(movie)
+    if shift == 1:
+        assert span(result.sound())[0] == pytest.approx(line.first / 48000 + 1, abs=0.03)
+    else:
+        assert span(result.sound())[1] == pytest.approx(line.end / 48000 - 1, abs=0.03)
+    assert len(result.sound()) == pytest.approx(len(frame_numbers(movie)) / 25 * 16000, abs=1)
+
+
+def test_a_stream_that_begins_in_the_middle_stays_in_step(
+    record: Record, scanned: Scanning, tmp_path: Path
+) -> None:
+    recording = Recording("whole.mkv", lines=LINE)
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "20", "-bf", "2", "-c:a", "mp2"]
+    whole = remade(["-i", str(record(recording)), *encode], tmp_path / "whole.ts").read_bytes()
+    middle = tmp_path / "middle.ts"
+    middle.write_bytes(whole[188 * (len(whole) // 188 // 6) :])
+    result = scanned(middle)
+    numbers = [number for number in frame_numbers(result.proxy) if number is not None]
+    assert numbers == list(range(numbers[0], len(frame_numbers(record(recording)))))
+    assert 0 < numbers[0] < 25
+    [line] = spoken(recording)
+    assert span(result.sound())[1] == pytest.approx(line.end / 48000 - numbers[0] / 25, abs=0.04)
+
+
+@pytest.mark.parametrize("seconds", ["0.5", "4"])
+def test_shorter_and_longer_sound_is_made_to_fit(
+    record: Record, scanned: Scanning, tmp_path: Path, seconds: str
+) -> None:
+    movie = record(Recording("mute.mov", frames=50, sound=False, video=H264))
+    tone = ["-f", "lavfi", "-t", seconds, "-i", "sine=440"]
+    result = scanned(
+        remade(["-i", str(movie), *tone, "-c:v", "copy", "-c:a", "aac"], tmp_path / "fit.mov")
+    )
+    assert len(result.sound()) == 32000
+    durations = [float(s["duration"]) for s in ffmpeg.probe(result.proxy)["streams"]]
+    assert durations == pytest.approx([2, 2], abs=0.001)
+
+
+@pytest.mark.parametrize("live", [0, 3])
+def test_no_microphone_of_four_mono_tracks_is_lost(
+    scanned: Scanning, record: Record, tmp_path: Path, live: int
+) -> None:
+    movie = record(Recording("long gop.mxf", start="10:00:00:00", frames=77))
+    inputs, maps = ["-i", str(movie)], ["-map", "0:v"]
+    for track in range(4):
+        tone = "sine=440:sample_rate=48000" if track == live else "anullsrc=r=48000:cl=mono"
+        inputs += ["-f", "lavfi", "-t", "3.08", "-i", tone]
+        maps += ["-map", f"{track + 1}:a"]
+    result = scanned(
+        remade([*inputs, *maps, "-c:v", "copy", "-c:a", "pcm_s16le"], tmp_path / "4.mxf")
+    )
+    alone = 4096 * 0.5**0.5 * 0.5  # lavfi's sine has an amplitude of an eighth; 1 of √4
+    level = np.sqrt(np.mean(result.sound().astype(float) ** 2))
+    assert level == pytest.approx(alone, rel=0.05)
+    assert result.row.loudness is not None
+
+
+@pytest.mark.parametrize("layout", ["mono", "stereo", "5.1"])
+def test_every_channel_of_one_track_is_heard(
+    scanned: Scanning, tmp_path: Path, layout: str
+) -> None:
+    tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=1"]
+    count = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
+    only_last = f"pan={layout}|c{count - 1}=c0"
+    result = scanned(remade([*tone, "-af", only_last], tmp_path / "tone.wav"))
+    level = np.sqrt(np.mean(result.sound().astype(float) ** 2))
+    assert level == pytest.approx(4096 * 0.5**0.5 / count**0.5, rel=0.05)
+
+
+def test_sound_without_picture_has_a_proxy_too(record: Record, scanned: Scanning) -> None:
+    result = scanned(record(Recording("interview.wav", lines=LINE)))
+    assert [file.name for file in result.facts.files] == ["proxy.m4a", "sound.wav"]
+    stream = ffmpeg.probe(result.work.scratch / "proxy.m4a")["streams"][0]
+    assert (stream["codec_name"], stream["channels"]) == ("aac", 2)
+    assert result.shots == []
+    assert "LUFS" in result.facts.message
+    assert sorted(p.name for p in result.work.scratch.iterdir()) == ["proxy.m4a", "sound.wav"]
+
+
+def test_picture_without_sound_has_no_sound_file(record: Record, scanned: Scanning) -> None:
+    result = scanned(record(Recording("mute.mov", frames=50, sound=False, video=H264)))
+    assert not (result.work.scratch / "sound.wav").exists()
+    assert result.row.loudness is None
+    assert result.facts.message == "2.0 s, 1 shot"
+
+
+def test_shots_are_found_at_their_frames(record: Record, scanned: Scanning) -> None:
+    scenes = ((0, 0), (33, 1), (41, 2), (77, 3))
+    result = scanned(record(Recording("cuts.mp4", frames=101, scenes=scenes)))
+    assert [(s.in_frame, s.out_frame) for s in result.shots] == [
+        (0, 33), (33, 41), (41, 77), (77, 101),
+    ]  # fmt: skip
+    assert [s.thumbnail for s in result.shots] == [
+        "thumbs/000025.jpg",  # the second of (0, 25) nearest to the middle
+        "thumbs/000033.jpg",  # no whole second inside: its first frame
+        "thumbs/000050.jpg",
+        "thumbs/000100.jpg",
+    ]
+
+
+def test_thumbnails_show_the_frame_they_are_named_after(record: Record, scanned: Scanning) -> None:
+    scenes = ((0, 0), (33, 1), (41, 2), (77, 3))
+    for recording in (
+        Recording("cuts.mp4", frames=101, scenes=scenes),
+        Recording("cuts.mxf", NTSC, frames=151, scenes=scenes),
+    ):
+        result = scanned(record(recording))
+        every = round(recording.rate)
+        frames = [frame for frame, _ in result.row.thumbnails]
+        assert frames == sorted({33, *range(0, recording.frames, every)})
+        for frame, name in result.row.thumbnails:
+            assert frame_numbers(result.work.scratch / name) == [frame]
+        listed = [file.name for file in result.facts.files if file.kind == "thumbnail"]
+        made = sorted((result.work.scratch / "thumbs").iterdir())
+        assert listed == [f"thumbs/{path.name}" for path in made]
+
+
+def test_black_and_frozen_pictures_are_measured(record: Record, scanned: Scanning) -> None:
+    scenes = ((0, 0), (30, BLACK), (60, 1), (90, STILL), (190, 2))
+    result = scanned(record(Recording("still.mov", frames=220, scenes=scenes)))
+    assert result.row.black == [[30, 60]]
+    [[first, last]] = result.row.freeze
+    assert (first, last) == (pytest.approx(90, abs=1), 190)
+
+
+def test_black_to_the_end_ends_at_the_end(record: Record, scanned: Scanning) -> None:
+    result = scanned(record(Recording("fade.mp4", frames=80, scenes=((0, 0), (50, BLACK)))))
+    assert result.row.black == [[50, 80]]
+
+
+def test_loudness_is_that_of_a_known_tone(scanned: Scanning, tmp_path: Path) -> None:
+    """EBU Tech 3341, case 1: a stereo 1 kHz sine at −23 dBFS is −23 LUFS."""
+    tone = "aevalsrc='0.0708*sin(2*PI*1000*t)|0.0708*sin(2*PI*1000*t)':s=48000:d=5"
+    result = scanned(remade(["-f", "lavfi", "-i", tone], tmp_path / "tone.wav"))
+    assert result.row.loudness == pytest.approx(-23, abs=0.1)
+    assert result.row.true_peak == pytest.approx(-23, abs=0.2)
+    assert "−23.0 LUFS" in result.facts.message
+
+
+def test_digital_silence_has_no_loudness(scanned: Scanning, tmp_path: Path) -> None:
+    still = ["-f", "lavfi", "-t", "2", "-i", "anullsrc=r=48000:cl=stereo"]
+    result = scanned(remade(still, tmp_path / "still.wav"))
+    assert (result.row.loudness, result.row.true_peak) == (None, None)
+    assert result.row.silence == [[0, 50]]
+
+
+def test_provenance_names_engine_and_settings(record: Record, scanned: Scanning) -> None:
+    facts = scanned(record(Recording("plain.mp4", frames=26))).facts
+    assert facts.engine.startswith("ffmpeg ")
+    assert facts.engine.endswith(" libx264")
+    assert facts.settings["crf"] == 23
+
+
+def test_a_movie_that_ends_early_is_rejected(
+    record: Record, accept: Accept, keep: Keep, tmp_path: Path
+) -> None:
+    movie = record(Recording("25p.mp4", start="01:00:00:00", lines=LINE))
+    whole = remade(
+        ["-i", str(movie), "-c", "copy", "-movflags", "+faststart"], tmp_path / "whole.mp4"
+    ).read_bytes()
+    half = tmp_path / "half.mp4"
+    half.write_bytes(whole[: len(whole) * 6 // 10])
+    work = accept(half)
+    keep(Probe().run(work))
+    with pytest.raises(Rejected, match=r"^half\.mp4 ends after \d+ of \d+ frames"):
+        Scan().run(work)
+
+
+def test_a_full_disk_is_waited_for(record: Record, accept: Accept, keep: Keep) -> None:
+    work = accept(record(Recording("plain.mp4", frames=26)))
+    keep(Probe().run(work))
+    folders = work.settings.folders.model_copy(update={"free_floor_gb": 1e9})
+    full = replace(work, settings=work.settings.model_copy(update={"folders": folders}))
+    with pytest.raises(TryLater, match="make room"):
+        Scan().run(full)
+    assert list(work.scratch.iterdir()) == []
+
+
+def test_the_scratch_folder_may_have_any_name(
+    record: Record, accept: Accept, keep: Keep, tmp_path: Path
+) -> None:
+    work = accept(record(Recording("plain.mp4", frames=26)))
+    scratch = tmp_path / "第 1 天: it's [50%d],a;b=😀"
+    scratch.mkdir()
+    keep(Probe().run(work))
+    facts = Scan().run(replace(work, scratch=scratch))
+    made = {str(p.relative_to(scratch)) for p in scratch.rglob("*") if p.is_file()}
+    assert {file.name for file in facts.files} == made
+
+
+def test_spans_that_never_end_last_to_the_end() -> None:
+    log = "[silencedetect @ 0x1] silence_start: 0.5\n"
+    assert measures.sound(log, Fraction(25), 100).silence == ((13, 100),)
+
+
+def test_a_thumbnail_is_taken_from_inside_its_shot() -> None:
+    assert pick([0, 25, 50, 53, 75], (51, 60)) == 53
+    assert pick([0, 25, 50, 75], (0, 100)) in (50,)
+
+
+def test_the_row_belongs_to_the_asset(record: Record, scanned: Scanning) -> None:
+    result = scanned(record(Recording("plain.mp4", frames=26)))
+    assert {row.asset_id for row in result.facts.rows if isinstance(row, Shot | models.Scan)} == {
+        result.work.asset_id
+    }
+    assert Scan().makes == (models.Scan, Shot)
+    assert Footage not in Scan().makes

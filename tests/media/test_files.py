@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.errors import TryLater
+from media.files import (
+    fingerprint,
+    inside,
+    move_in_place,
+    replacing,
+    require_space,
+    write_text,
+)  # fmt: skip
+
+
+def test_the_fingerprint_covers_every_byte_of_a_large_file(tmp_path: Path) -> None:
+    content = bytearray(9 * 1024 * 1024)
+    path = tmp_path / "a.bin"
+    path.write_bytes(content)
+    assert fingerprint(path) == xxhash.xxh3_128_hexdigest(bytes(content))
+    content[5 * 1024 * 1024] = 1
+    path.write_bytes(content)
+    assert fingerprint(path) == xxhash.xxh3_128_hexdigest(bytes(content))
+
+
+@given(st.binary(max_size=100))
+def test_fingerprints_are_32_hex_digits(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.bin"
+    path.write_bytes(content)
+    assert len(fingerprint(path)) == 32
+    int(fingerprint(path), 16)
+
+
+def test_a_replaced_file_is_old_until_it_is_new(tmp_path: Path) -> None:
+    target = tmp_path / "输出 😀.txt"
+    write_text(target, "old")
+    with replacing(target) as partial:
+        partial.write_text("new")
+        assert target.read_text() == "old"
+    assert target.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    write_text(target, "old")
+    with pytest.raises(UnicodeEncodeError), replacing(target) as partial:
+        partial.write_text("half \ud800", encoding="utf-8")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_moving_in_place_makes_the_folder(tmp_path: Path) -> None:
+    source = tmp_path / "a"
+    source.write_text("x")
+    move_in_place(source, tmp_path / "deep" / "er" / "b")
+    assert (tmp_path / "deep" / "er" / "b").read_text() == "x"
+    assert not source.exists()
+
+
+def test_a_full_disk_is_waited_for_in_one_sentence(tmp_path: Path) -> None:
+    require_space(tmp_path, 1, 0)
+    with pytest.raises(TryLater, match=r"GB free; .* make room") as caught:
+        require_space(tmp_path, 10**18, 2 * 10**9)
+    assert caught.value.seconds == 60
+
+
+def test_a_link_out_of_the_folder_is_not_inside(tmp_path: Path) -> None:
+    root, other = tmp_path / "root", tmp_path / "other"
+    root.mkdir()
+    other.mkdir()
+    (root / "link").symlink_to(other)
+    assert inside(root / "a" / "b.mov", root)
+    assert not inside(root / "link" / "b.mov", root)
+    assert not inside(root / ".." / "other", root)
