@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, case, insert, update
 from sqlmodel import Session, col, select
 
 from catalog.models import Item, StageRun, Status
@@ -20,6 +20,7 @@ from catalog.models import Item, StageRun, Status
 Needs = Mapping[str, tuple[str, ...]]
 SETTLED = (Status.DONE, Status.SKIPPED)
 STARTED = (Status.QUEUED, Status.RUNNING)
+_OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     """Queue the runs of an item whose needs are settled; return their stages.
 
     A run that is to run again waits until nothing that depends on it is running, so that no
-    stage sees its input change under its hands. The item's row is locked first: on PostgreSQL two stages that finish together would
-    otherwise not see each other and their join would never start (RUNTIME.md, B3).
+    stage sees its input change under its hands. The item's row is locked first: on PostgreSQL
+    two stages that finish together would otherwise not see each other and their join would
+    never start (RUNTIME.md, B3).
     """
     session.exec(select(Item.id).where(Item.id == item_id).with_for_update()).one()
     runs = {run.stage: run for run in _of(session, item_id)}
@@ -106,7 +108,6 @@ def claim(session: Session, item_id: int, stage: str, owner: str, lease: float) 
             owner=owner,
             lease_until=now + lease,
             started_at=now,
-            next_try_at=None,
         )
         .returning(col(StageRun.token), col(StageRun.attempt))
     ).first()
@@ -161,17 +162,18 @@ def put_back(session: Session, claim: Claim, seconds: float, reason: str, counts
 def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str) -> list[str]:
     """Make a run that has ended, and all that depend on it, wait again; queue what can start.
 
-    What is running is left alone: it compares its inputs when it ends. Returns the stages
-    that were queued.
+    What is running is let end, and waits again then. Returns the stages that were queued.
     """
     runs = {run.stage: run for run in _of(session, item_id)}
     if runs[stage].status in STARTED:
         return []
     for name in (stage, *dependents(stage, needs)):
         run = runs[name]
-        if run.status != Status.RUNNING:
-            run.status, run.attempt, run.next_try_at = Status.WAITING, 0, None
-            run.message = reason if name == stage else f"waits for {stage} to run again"
+        if run.status == Status.RUNNING:
+            run.next_try_at = _OUTDATED
+            continue
+        run.status, run.attempt, run.next_try_at = Status.WAITING, 0, None
+        run.message = reason if name == stage else f"waits for {stage} to run again"
     session.flush()
     return promote(session, item_id, needs)
 
@@ -232,7 +234,8 @@ def requeue_orphans(session: Session, owner: str | None = None) -> int:
         orphans = orphans.where(col(StageRun.owner) == owner)
     result = session.exec(
         orphans.values(
-            status=Status.QUEUED,
+            status=case((col(StageRun.next_try_at).is_(None), Status.QUEUED), else_=Status.WAITING),
+            next_try_at=None,
             token=StageRun.token + 1,
             attempt=StageRun.attempt - 1,
             queued_at=time.time(),
@@ -289,6 +292,16 @@ def _queue(run: StageRun) -> None:
 
 
 def _release(session: Session, claim: Claim, **values: object) -> bool:
+    """Write how a claimed run goes on; one that became outdated waits to run again instead."""
+    outdated = {"status": Status.WAITING, "next_try_at": None, "attempt": 0}
+    return _write(session, claim, col(StageRun.next_try_at).is_not(None), outdated) or _write(
+        session, claim, col(StageRun.next_try_at).is_(None), values
+    )
+
+
+def _write(
+    session: Session, claim: Claim, condition: ColumnElement[bool], values: Mapping[str, object]
+) -> bool:
     result = session.exec(
         update(StageRun)
         .where(
@@ -296,6 +309,7 @@ def _release(session: Session, claim: Claim, **values: object) -> bool:
             col(StageRun.stage) == claim.stage,
             col(StageRun.token) == claim.token,
             col(StageRun.status) == Status.RUNNING,
+            condition,
         )
         .values(**values)
     )

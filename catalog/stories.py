@@ -61,7 +61,10 @@ def sidecars(session: Session, item: Item) -> list[Item]:
     path = PurePosixPath(item.path)
     candidates = session.exec(
         select(Item).where(
-            Item.kind == Kind.SIDECAR, Item.root == item.root, col(Item.replaced_at).is_(None)
+            Item.kind == Kind.SIDECAR,
+            Item.root == item.root,
+            col(Item.path).startswith(str(path.with_name(f"{path.stem}.")), autoescape=True),
+            col(Item.replaced_at).is_(None),
         )
     )
     return sorted((other for other in candidates if belongs(other.path, path)), key=_by_path)

@@ -25,7 +25,7 @@ _EXTRA = 0.2  # a heard word that is not in the script
 _JOINT = 0.1  # for taking two words as one
 _TAIL = 4  # words before the end of a window where the line may end: `sweep` knew it within two
 # Speech goes on over a breath; over a long pause it is somebody else, or another take.
-_PAUSES = ((4.0, 2.0), (1.5, 0.8), (0.5, 0.3))  # seconds, cost
+_PAUSES = ((4.0, 2.0), (1.5, 1.0), (0.5, 0.5))  # seconds, cost
 
 
 @dataclass(frozen=True)

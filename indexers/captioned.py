@@ -14,7 +14,7 @@ from indexers.engines.speech import SAMPLE_RATE, Utterance, moved
 from media import ffmpeg
 from media.errors import Rejected
 
-SOUND = "sound.wav"  # of the scan stage; its first sample is the first moment of the file
+SOUND = "sound.wav"  # of the scan stage; it begins with the first picture
 _TEXT_CODECS = {"subrip", "mov_text", "ass", "ssa", "webvtt", "text"}
 _LANGUAGES = {"eng": "en", "chi": "zh", "zho": "zh"}  # ISO 639-2 of containers
 _SUBTITLE_LIMIT = 1800.0  # seconds: the whole file is read for them, perhaps over a NAS
@@ -22,7 +22,7 @@ _SUBTITLE_LIMIT = 1800.0  # seconds: the whole file is read for them, perhaps ov
 
 @dataclass(frozen=True)
 class Found:
-    """Lines in seconds of the file, and where they come from."""
+    """Lines in seconds from the first picture, and where they come from."""
 
     lines: list[Utterance]
     source: str  # for the message
@@ -75,27 +75,24 @@ def _read(path: Path, work: Work, footage: Footage) -> list[Utterance]:
 
 
 def _speech(work: Work, footage: Footage) -> list[captions.Stretch]:
-    """Where somebody speaks, in seconds of the file; the whole picture where nobody knows."""
+    """Where somebody speaks, from the first picture; all of it where nobody knows."""
     sound = work.home / SOUND
     spans = vad.speech_spans(sound) if sound.is_file() else []
-    first = Fraction(footage.picture_offset)
     return [
         (Fraction(span.start, SAMPLE_RATE), Fraction(span.end, SAMPLE_RATE)) for span in spans
-    ] or [(first, first + footage.frames / footage.rate)]
+    ] or [(Fraction(0), footage.frames / footage.rate)]
 
 
 def in_picture(lines: Sequence[Utterance], footage: Footage, name: str) -> list[Utterance]:
-    """Captions in seconds of the file.
+    """Captions in seconds from the first picture.
 
-    Some systems count captions from the timecode (the first one at 10:00:03) instead of
-    from the start of the file. Raises Rejected when no counting brings them into it.
+    Players count them from the start of the file; some systems write them in timecode (the
+    first one at 10:00:03). Raises Rejected when neither brings any into the picture.
     """
-    first = Fraction(footage.picture_offset)
-    timecode = footage.start_frame / footage.rate
-    for by in (Fraction(0), first - timecode):
-        shifted = [moved(line, by) for line in lines]
-        end = first + footage.frames / footage.rate
-        if any(line.start < end and line.end > first for line in shifted):
+    in_file = max(Fraction(0), Fraction(footage.picture_offset))
+    for before in (in_file, footage.start_frame / footage.rate):
+        shifted = [moved(line, -before) for line in lines]
+        if any(line.end > 0 and line.start < footage.frames / footage.rate for line in shifted):
             return shifted
     raise Rejected(f"{name} belongs to other footage: all its times lie outside of the picture")
 

@@ -103,7 +103,7 @@ def _end(anchor: _Anchor) -> int:
 
 
 def _undominated(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Without those most of whose words another line explains better."""
+    """Without those that want mostly the words that another line explains better."""
     by_asset: dict[int, list[Candidate]] = {}
     for candidate in candidates:
         by_asset.setdefault(candidate.speech.asset_id, []).append(candidate)
@@ -117,7 +117,7 @@ def _undominated(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _dominates(one: Candidate, other: Candidate) -> bool:
     if one.wanted == other.wanted or value(one) <= value(other) + _TIE:
         return False
-    return 2 * overlap(one, other) > other.end - other.start
+    return _same(one, other)
 
 
 def _places(candidates: Sequence[Candidate]) -> list[list[Candidate]]:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from catalog.models import Clip, Embedding
 from catalog.work import Facts, Queue, Work
-from indexers.engines.sentence import Embedder, embedder
+from indexers.engines.sentence import Embedder, choose, embedder
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class Embeddings:
     version = 1
     limit = 600.0
     makes = (Embedding,)
+
+    def inputs(self, work: Work) -> str:
+        """The engine: vectors of another one can't be compared, so all are made again."""
+        return choose(work.settings.embeddings).name
 
     def run(self, work: Work) -> Facts:
         """See Stage."""

@@ -125,7 +125,7 @@ def decode(data: bytes, name: str) -> str:
         raise Rejected(f"{name} is not text: export it as Fountain or plain text in UTF-8")
     if not text.strip():
         raise Rejected(f"{name} is empty: write a script and drop it again")
-    return text.replace("\x1a", "").replace("\f", "\n")
+    return text.lstrip("\ufeff").replace("\x1a", "").replace("\f", "\n")
 
 
 def _decoded(data: bytes) -> str | None:

@@ -61,9 +61,9 @@ class Speech:
         """What it costs to read on over each pause."""
         return pause_costs(self.pauses)
 
-    def apart(self, start: int, end: int) -> bool:
-        """Whether words [start, end) stand alone: a pause or another line on both sides."""
-        return self._breaks(start) and self._breaks(end)
+    def open_ends(self, start: int, end: int) -> int:
+        """At how many ends (0 to 2) of words [start, end) speech goes on without a break."""
+        return (not self._breaks(start)) + (not self._breaks(end))
 
     def utterance(self, start: int, end: int) -> tuple[int, int]:
         """Words [start, end) with the words around them up to a pause or the line's end."""

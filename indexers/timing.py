@@ -108,8 +108,9 @@ def _from_packets(shown: Sequence[Fraction], video: Mapping[str, Any]) -> Timing
     usual = median(steps) or 1 / _HIGHEST
     mean = exact_rate((len(shown) - 1) / max(shown[-1] - shown[0], Fraction(1, _HIGHEST)))
     candidates = [rate for rate in [*named, mean, exact_rate(1 / usual)] if rate is not None]
-    rate = min(candidates, key=lambda candidate: _deviation(shown, candidate))
-    if _deviation(shown, rate) < 1 / 2:
+    fitting = [rate for rate in candidates if _deviation(shown, rate) < 1 / 2]
+    if fitting:
+        rate = min(fitting, key=lambda fit: (fit not in KNOWN_RATES, _deviation(shown, fit)))
         if is_interlaced(video) and rate > _FIELDS:
             return Timing(rate / 2, (len(shown) + 1) // 2, False, shown[0])
         return Timing(rate, len(shown), False, shown[0])

@@ -87,7 +87,10 @@ def choose(section: settings.Transcript) -> Choice:
 
 
 def to_rows(lines: Iterable[Utterance], footage: Footage, engine: str) -> list[Line]:
-    """Lines on the frames of the picture, numbered in order; what lies outside is left out."""
+    """Lines in seconds from the first picture on its frames, numbered in order.
+
+    What lies outside of the picture is left out.
+    """
     rows: list[Line] = []
     for line in sorted(lines, key=lambda line: (line.start, line.end)):
         first, last = _frame(line.start, footage), _frame(line.end, footage)
@@ -118,9 +121,8 @@ def _words(line: Utterance, footage: Footage, inside: tuple[int, int]) -> list[l
 
 
 def _frame(seconds: Fraction, footage: Footage) -> int:
-    """The frame of the picture at a time of the file; -1 and less before it."""
-    since = seconds - Fraction(footage.picture_offset)
-    return seconds_to_frames(since, footage.rate) if since >= 0 else -1
+    """The nearest frame to a time of the picture; -1 before its first."""
+    return seconds_to_frames(seconds, footage.rate) if seconds >= 0 else -1
 
 
 def _span(first: int, last: int, inside: tuple[int, int]) -> tuple[int, int]:

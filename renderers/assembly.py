@@ -125,4 +125,4 @@ def source_of(asset: Indexed) -> Source:
 def _summary(row: models.Cut, edit: sequence.Sequence) -> str:
     found = sum(event.source is not None for event in edit.events)
     gaps = len(edit.events) - found
-    return f"version {row.version}: {found} events, {gaps} gaps, {edit.duration} frames"
+    return f"version {row.version}: {found} lines cut in, {gaps} missing, {edit.duration} frames"

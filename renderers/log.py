@@ -69,7 +69,7 @@ class Log:
         text = json.dumps(describe(known), ensure_ascii=False, indent=2, sort_keys=True)
         (work.scratch / _NAME).write_text(f"{text}\n", encoding="utf-8")
         counts = f"{len(known.shots)} shots, {len(known.lines)} lines, {len(known.clips)} clips"
-        return Facts(message=f"logged {counts}", files=[File(_NAME, "log")])
+        return Facts(message=f"all that is known: {counts}", files=[File(_NAME, "log")])
 
 
 def gather(session: Session, item: Item, asset_id: int) -> Known:

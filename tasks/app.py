@@ -1,12 +1,14 @@
 """Celery: one task per stage, named `stringout.<stage>`, on the queues io, cpu and gpu.
 
 In one process there is one app per lane, because a Celery app has one set of queues: of
-three workers on one app only the last one's queue was consumed (RUNTIME.md, A4.5).
+three workers on one app only the last one's queue was consumed (RUNTIME.md, A4.5). The
+tasks are shared by all of them: a thread of Celery's pool has no current app and looks its
+task up in the default app, which knows shared tasks only.
 """
 
 from collections.abc import Iterable
 
-from celery import Celery
+from celery import Celery, shared_task
 
 from tasks import transport
 from tasks.doorbell import Ring
@@ -36,11 +38,11 @@ def make_app(name: str, broker: str) -> Celery:
     return app
 
 
-def add_tasks(app: Celery, runner: Runner) -> None:
-    """Register every stage as a task that answers one doorbell."""
+def add_tasks(runner: Runner) -> None:
+    """Register every stage as a task that answers one doorbell; once per process."""
 
     def register(stage: str) -> None:
-        @app.task(name=f"{PREFIX}.{stage}")  # type: ignore[untyped-decorator]
+        @shared_task(name=f"{PREFIX}.{stage}")  # type: ignore[untyped-decorator]
         def answer(item_id: int) -> None:
             runner.run(stage, item_id)
 

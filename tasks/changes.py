@@ -18,6 +18,8 @@ from tasks.doorbell import Ring
 from tasks.perform import work
 from tasks.pipeline import PIPELINE, STAGES, needs
 
+_AT_ONCE = 50  # items looked at in one transaction
+
 
 def footage_settled(session: Session, settings: Settings, item: Item) -> list[Ring]:
     """A footage item is indexed, failed, or known already: look at the scripts of its stories."""
@@ -38,11 +40,20 @@ def sidecar_came(session: Session, settings: Settings, sidecar: Item) -> list[Ri
     return check(session, settings, beside)
 
 
-def everything(session: Session, settings: Settings) -> list[Ring]:
-    """Look at every item: what a killed process could not, before it went."""
-    return check(
-        session, settings, session.exec(select(Item).where(col(Item.replaced_at).is_(None))).all()
-    )
+def after(session: Session, settings: Settings, item_id: int) -> tuple[list[Ring], int | None]:
+    """Look at the next items after this id: what a killed process could not, before it went.
+
+    Returns what is queued, and the id to go on from; None at the end. A part at a time, so
+    that a start with ten thousand items keeps nobody waiting.
+    """
+    items = session.exec(
+        select(Item)
+        .where(col(Item.id) > item_id, col(Item.replaced_at).is_(None))
+        .order_by(col(Item.id))
+        .limit(_AT_ONCE)
+    ).all()
+    rings = check(session, settings, items)
+    return rings, items[-1].id if items else None
 
 
 def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[Ring]:

@@ -15,15 +15,14 @@ from typing import TextIO
 from catalog import runs
 from catalog.database import Catalog
 from catalog.vectors.shared import open_vectors
-from catalog.vectors.store import VectorStore
 from catalog.work import Facts, Stage
 from config.settings import Settings
 from indexers import transcript
 from indexers.engines import sentence
 from media.errors import Misconfigured
-from tasks.app import CeleryDoorbell, make_app
-from tasks.lanes import Lane, ask_to_stop, widths
-from tasks.perform import Order, perform
+from tasks.app import CeleryDoorbell, add_tasks, make_app
+from tasks.lanes import ask_to_stop, make_lanes
+from tasks.perform import Order
 from tasks.publish import clear
 from tasks.runner import Runner
 from tasks.sweep import Sweep
@@ -56,10 +55,13 @@ class Engine:
         self._vectors = open_vectors(settings, embedder.name, embedder.dimension, serve=True)
         self.doorbell = CeleryDoorbell(make_app("stringout", settings.lanes.broker))
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
-        self._lanes = self._make_lanes(self._vectors)
+        self._lanes = make_lanes(settings)
+        add_tasks(
+            Runner(settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform)
+        )
         self._sweep = Sweep(settings, self.catalog, self.doorbell, self._owner)
         interrupted = self._sweep.recover()
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.start()
         self._sweep.start()
         _log.info("hearing: %s (%s)", hearing.name, hearing.reason)
@@ -69,7 +71,7 @@ class Engine:
 
     def tend(self) -> None:
         """To be called now and then: gives the memory of idle children back."""
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.end_idle()
 
     def stop(self) -> bool:
@@ -80,11 +82,11 @@ class Engine:
         """
         self._sweep.stop()
         ask_to_stop()
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.stop_taking()
         until = time.monotonic() + self.settings.lanes.stop_seconds
-        ended = [lane.join(max(0.1, until - time.monotonic())) for lane in self._lanes]
-        for lane in self._lanes:
+        ended = [lane.join(max(0.1, until - time.monotonic())) for lane in self._lanes.values()]
+        for lane in self._lanes.values():
             lane.kill()
         with self.catalog.writing() as session:
             interrupted = runs.requeue_orphans(session, self._owner)
@@ -95,14 +97,8 @@ class Engine:
         self._lock.close()
         return all(ended)
 
-    def _make_lanes(self, vectors: VectorStore) -> list[Lane]:
-        runner = Runner(
-            self.settings, self.catalog, vectors, self.doorbell, self._owner, self._in_thread
-        )
-        return [Lane(queue, width, runner) for queue, width in widths(self.settings.lanes).items()]
-
-    def _in_thread(self, stage: Stage, order: Order) -> Facts:
-        return perform(order, self.settings, self.catalog)
+    def _perform(self, stage: Stage, order: Order) -> Facts:
+        return self._lanes[stage.queue].perform(stage, order, self.catalog)
 
 
 def _lock(state: Path) -> TextIO:

@@ -5,32 +5,37 @@ thread, so that a long transcript never blocks a probe and a crash costs one att
 """
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 import celery.worker.state
 from celery import Celery
 
+from catalog.database import Catalog
 from catalog.work import Facts, Queue, Stage
-from config.settings import Lanes as LaneSettings
-from tasks.app import add_tasks, make_app
+from config.settings import Settings
+from tasks.app import make_app
 from tasks.children import Children
-from tasks.perform import Order
-from tasks.runner import Runner
+from tasks.perform import Order, perform
 
 
 class Lane:
     """One queue, its Celery worker, and its child processes."""
 
-    def __init__(self, queue: Queue, width: int, runner: Runner) -> None:
+    def __init__(self, queue: Queue, width: int, settings: Settings) -> None:
         """`width`: how many runs at once."""
-        self._children = None if queue == Queue.IO else Children(runner.settings)
-        app = make_app(f"stringout-{queue}", runner.settings.lanes.broker)
-        add_tasks(app, replace(runner, perform=self._in_child) if self._children else runner)
-        self._worker = _worker(app, queue, width)
+        self._settings = settings
+        self._children = None if queue == Queue.IO else Children(settings)
+        self._worker = _worker(make_app(f"stringout-{queue}", settings.lanes.broker), queue, width)
         self._thread = threading.Thread(
             target=self._worker.start, name=f"lane-{queue}", daemon=True
         )
+
+    def perform(self, stage: Stage, order: Order, catalog: Catalog) -> Facts:
+        """Run a stage in this thread, or in a child for at most its time limit."""
+        if self._children is None:
+            return perform(order, self._settings, catalog)
+        with self._children.borrowed() as child:
+            return child.perform(order, stage.limit)
 
     def start(self) -> None:
         """Begin to take runs."""
@@ -56,15 +61,12 @@ class Lane:
         if self._children:
             self._children.kill()
 
-    def _in_child(self, stage: Stage, order: Order) -> Facts:
-        assert self._children
-        with self._children.borrowed() as child:
-            return child.perform(order, stage.limit)
 
-
-def widths(settings: LaneSettings) -> dict[Queue, int]:
-    """How many runs each lane takes at once."""
-    return {Queue.IO: settings.io, Queue.CPU: settings.cpu, Queue.GPU: settings.gpu}
+def make_lanes(settings: Settings) -> dict[Queue, Lane]:
+    """All lanes, as wide as configured; none is started."""
+    lanes = settings.lanes
+    widths = {Queue.IO: lanes.io, Queue.CPU: lanes.cpu, Queue.GPU: lanes.gpu}
+    return {queue: Lane(queue, width, settings) for queue, width in widths.items()}
 
 
 def ask_to_stop() -> None:

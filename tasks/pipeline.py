@@ -4,25 +4,24 @@ To add a stage, an indexer or a renderer: write its class in a file of its own a
 line here (docs/adding-a-stage.md). A stage runs when the stages in its `needs` are done.
 """
 
+from catalog.models import Kind
+from catalog.runs import Needs
+from catalog.work import Stage
+from indexers.checksum import Checksum
 from indexers.clips import Clips
 from indexers.embeddings import Embeddings
 from indexers.emotions import Emotions
 from indexers.index import Index
 from indexers.match import Match
-from indexers.scan import Scan
-from renderers.assembly import Cut
-from renderers.movie import Movie
-
-from catalog.models import Kind
-from catalog.runs import Needs
-from catalog.work import Stage
-from indexers.checksum import Checksum
 from indexers.probe import Probe
+from indexers.scan import Scan
 from indexers.script import Parse
 from indexers.transcript import Transcript
+from renderers.assembly import Cut
 from renderers.captions import Captions
 from renderers.export import Export
 from renderers.log import Log
+from renderers.movie import Movie
 from renderers.report import Report
 
 PIPELINE: dict[Kind, tuple[Stage, ...]] = {

@@ -19,7 +19,7 @@ from catalog import runs
 from catalog.database import Catalog
 from catalog.models import Item, Kind, Rendition, Status
 from catalog.vectors import VectorStore
-from catalog.work import Facts, Gated, Hold, Stage
+from catalog.work import Facts, Gated, Stage
 from config.settings import Settings
 from media.errors import Misconfigured, Rejected, TryLater
 from tasks import changes
@@ -73,9 +73,7 @@ class Runner:
             item = session.get_one(Item, claim.item_id)
             seen = changes.inputs(session, self.settings, claim.item_id, stage.name)
             place = home(session, item)  # now: the stage may make a newer version of a cut
-            hold = self._hold(session, stage, claim)
-        if hold:
-            self._put_back(claim, hold.seconds, hold.reason, counts=False)
+        if self._held(stage, claim):
             return
         facts = self.perform(stage, Order(claim.item_id, stage.name, folder))
         made = describe(folder, place, stage, claim.item_id, facts)
@@ -112,10 +110,19 @@ class Runner:
             rings += changes.footage_settled(session, self.settings, item)
         return rings
 
-    def _hold(self, session: Session, stage: Stage, claim: runs.Claim) -> Hold | None:
+    def _held(self, stage: Stage, claim: runs.Claim) -> bool:
+        """Put the run back if its stage must not start yet.
+
+        Asked and put back in one transaction: what ends the hold while it is asked finds the
+        run waiting, and wakes it.
+        """
         if not isinstance(stage, Gated):
-            return None
-        return stage.holds(work(session, self.settings, claim.item_id, Path()))
+            return False
+        with self.catalog.writing() as session:
+            hold = stage.holds(work(session, self.settings, claim.item_id, Path()))
+            if hold:
+                runs.put_back(session, claim, hold.seconds, hold.reason, counts=False)
+        return hold is not None
 
     def _later(self, claim: runs.Claim, reason: str, seconds: float | None) -> None:
         """Try again: after `seconds` without using up an attempt, else with back-off."""

@@ -38,9 +38,8 @@ class Sweep:
         """
         with self._catalog.writing() as session:
             interrupted = runs.requeue_orphans(session)
-            rings = changes.everything(session, self._settings)
-            queued = [Ring(run.item_id, run.stage) for run in runs.queued(session, time.time() + 1)]
-        self._doorbell.ring({*rings, *queued})
+            queued = runs.queued(session, time.time() + 1)
+        self._doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
         return interrupted
 
     def start(self) -> None:
@@ -52,7 +51,16 @@ class Sweep:
         self._stop.set()
         self._thread.join()
 
+    def _look_at_everything(self) -> None:
+        """Once: what changed while nobody was there, such as another engine in the settings."""
+        reached: int | None = 0
+        while reached is not None and not self._stop.is_set():
+            with self._catalog.writing() as session:
+                rings, reached = changes.after(session, self._settings, reached)
+            self._doorbell.ring(rings)
+
     def _loop(self) -> None:
+        self._look_at_everything()
         lanes = self._settings.lanes
         beat_at = time.monotonic()
         while not self._stop.wait(lanes.sweep_seconds):

@@ -131,11 +131,12 @@ class Transport(memory.Transport):
     driver_type = "memory"
     driver_name = NAME
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+    def drain_events(self, connection: Any, timeout: float | None = None, **_options: Any) -> Any:
         """Deliver one message; wait for it at most `timeout` seconds (None: for ever).
 
         Raises TimeoutError, which is what kombu expects (socket.timeout is the same class).
         """
+        assert self.cycle is not None  # made with the first connection
         until = None if timeout is None else monotonic() + timeout
         while True:
             heard = _BELL.heard()

@@ -96,7 +96,8 @@ def _outputs(home: Path) -> dict[str, str]:
     """What a person takes away from the newest cut, as text."""
     cuts = home / "output" / "story" / "cuts" / "survival"
     newest = max(cuts.iterdir())
-    return {suffix: (newest / f"survival{suffix}").read_text() for suffix in (".edl", ".srt")}
+    texts = {suffix: (newest / f"survival{suffix}").read_text() for suffix in (".edl", ".srt")}
+    return {suffix: text.replace(str(home), "") for suffix, text in texts.items()}
 
 
 def _check_whole(service: Service) -> None:

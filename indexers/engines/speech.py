@@ -1,7 +1,7 @@
 """What hearing is: words with exact times, and who can hear.
 
-Times are Fraction seconds. Engines count from the first sample they are handed; the
-transcript stage moves them to the time of the file.
+Times are Fraction seconds. Engines count from the first sample they are handed;
+hearing.py moves them to the time of the sound file.
 """
 
 import re

@@ -156,6 +156,19 @@ def test_captions_that_count_from_the_timecode_are_moved(drop: Drop) -> None:
     assert (line.in_frame, line.out_frame) == (25, 63)
 
 
+def test_captions_count_from_the_file_and_sound_from_its_first_picture(drop: Drop) -> None:
+    drop.sound()
+    with drop.catalog.writing() as session:
+        session.get_one(Footage, 1).picture_offset = 0.5
+    (heard,) = drop.run().rows
+    drop.sidecar("A001.srt", SRT.format("Hello.").encode())
+    (read,) = drop.run().rows
+    assert isinstance(heard, Line)
+    assert isinstance(read, Line)
+    assert abs(heard.in_frame - 25) <= 5
+    assert (read.in_frame, read.out_frame) == (13, 50)
+
+
 def test_captions_of_other_footage_are_refused(drop: Drop) -> None:
     drop.sidecar("A001.srt", SRT.replace("00:00:0", "10:00:0").format("Hello.").encode())
     facts = drop.run()
@@ -240,10 +253,10 @@ def utterance(*times: tuple[Fraction, Fraction]) -> Utterance:
     return Utterance("x", tuple(Word("x", *time, 1.0) for time in times), "en", 1.0)
 
 
-def test_lines_count_from_the_first_picture() -> None:
-    late = footage(picture_offset=0.5, rate_num=30000, rate_den=1001)
-    (row,) = to_rows([utterance((Fraction(1), Fraction(2)))], late, "e")
-    assert (row.in_frame, row.out_frame) == (15, 45)
+def test_a_line_lies_on_the_nearest_frames() -> None:
+    ntsc = footage(rate_num=30000, rate_den=1001)
+    (row,) = to_rows([utterance((Fraction(1), Fraction(2)))], ntsc, "e")
+    assert (row.in_frame, row.out_frame) == (30, 60)
 
 
 def test_lines_outside_of_the_picture_are_left_out_and_the_rest_is_numbered() -> None:

@@ -1,0 +1,84 @@
+"""Scripts as people type them."""
+
+import pytest
+
+from indexers.plaintext import cue, parse
+from indexers.screenplay import ACTION, DIALOGUE, HEADING
+
+
+def units(text: str) -> list[tuple[str, str, str]]:
+    return [(unit.kind, unit.character, unit.text) for unit in parse(text, "name").units]
+
+
+def test_names_before_colons_speak() -> None:
+    assert units("ANNA: Come in.\nBen (whispers): Not now.\n\nThey wait.\n") == [
+        (DIALOGUE, "ANNA", "Come in."),
+        (DIALOGUE, "Ben", "Not now."),
+        (ACTION, "", "They wait."),
+    ]
+
+
+def test_chinese_names_before_full_width_colons_speak() -> None:
+    assert units(
+        "第一场 内景 客厅\n张三：你好。\n李四（笑）：（站起来）你来了！\n（两人坐下）\n"
+    ) == [
+        (HEADING, "", "第一场 内景 客厅"),
+        (DIALOGUE, "张三", "你好。"),
+        (DIALOGUE, "李四", "你来了！"),
+        (ACTION, "", "两人坐下"),
+    ]
+    assert parse("李四（笑）：（站起来）你来了！", "x").dialogue[0].parenthetical == "笑; 站起来"
+
+
+def test_a_speech_goes_on_under_its_cue() -> None:
+    assert units("ANNA: Come in,\nplease sit down.\nBEN: Thanks.\n")[0][2] == (
+        "Come in, please sit down."
+    )
+
+
+def test_markdown_is_taken_for_what_it_means() -> None:
+    text = (
+        "# The Train\n\n**Scene 1**\n\n- **ANNA:** Come in.\n- **BEN:** *Now?*\n---\n> BEN: Oh.\n"
+    )
+    assert units(text) == [
+        (HEADING, "", "The Train"),
+        (HEADING, "", "Scene 1"),
+        (DIALOGUE, "ANNA", "Come in."),
+        (DIALOGUE, "BEN", "Now?"),
+        (DIALOGUE, "BEN", "Oh."),
+    ]
+    assert parse(text, "name").title == "The Train"
+
+
+def test_without_cues_every_line_is_to_be_found() -> None:
+    text = (
+        "INT. STUDIO\n\nGood evening.\nThe river has risen\nover its banks again.\n\n"
+        "[music]\n1. Stay at home.\n"
+    )
+    assert units(text) == [
+        (HEADING, "", "INT. STUDIO"),
+        (DIALOGUE, "", "Good evening."),
+        (DIALOGUE, "", "The river has risen over its banks again."),
+        (ACTION, "", "music"),
+        (DIALOGUE, "", "Stay at home."),
+    ]
+
+
+def test_chinese_lines_without_names_are_to_be_found() -> None:
+    assert units("今天天气很好。\n\n我们去公园吧。") == [
+        (DIALOGUE, "", "今天天气很好。"),
+        (DIALOGUE, "", "我们去公园吧。"),
+    ]
+
+
+def test_front_matter_gives_the_title_and_lines_keep_their_numbers() -> None:
+    screenplay = parse('---\ntitle: "Flood"\n---\nANNA: Run.\n', "name")
+    assert screenplay.title == "Flood"
+    assert screenplay.dialogue[0].source_line == 4
+
+
+@pytest.mark.parametrize(
+    "line", ["Note: bring keys", "It ends at 10:30 today", "字幕：三年后", "https://example.org"]
+)
+def test_a_colon_alone_makes_no_speaker(line: str) -> None:
+    assert cue(line) is None
