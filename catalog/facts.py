@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from catalog.models import Asset, AssetFact, Item, Rendition, ScriptFact
+from catalog.stories import is_indexed
 from catalog.work import Facts, Stage
 
 
@@ -26,7 +27,8 @@ def save(session: Session, item: Item, stage: Stage, facts: Facts) -> None:
 def identify(session: Session, item: Item, checksum: str) -> Item | None:
     """Tie an item to the asset with this content, which is made if it is new.
 
-    Returns the item that was there first, or None when this item is the first.
+    Returns the item that was there first, or None when this item is the one to work on: it is
+    the first, or the first was replaced before its work was done.
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.connection().execute(
@@ -36,7 +38,11 @@ def identify(session: Session, item: Item, checksum: str) -> Item | None:
     item.asset_id = asset.id
     session.add(item)
     session.flush()
-    return None if asset.item_id == item.id else session.get_one(Item, asset.item_id)
+    first = session.get_one(Item, asset.item_id)
+    if first.replaced_at is not None and not is_indexed(session, first):
+        assert item.id is not None
+        asset.item_id = item.id
+    return None if asset.item_id == item.id else first
 
 
 def record(session: Session, place: str, made: Sequence[Rendition]) -> list[str]:

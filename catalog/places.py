@@ -1,9 +1,9 @@
 """Where files of an item are published, relative to the output folder.
 
     <story>/assets/<path of the original inside the story>/   proxy.mp4, captions.srt, log.json …
-    <story>/cuts/<name of the script>/v001/                   edl, otio, movie, report …
+    <story>/cuts/<path of the script inside the story>/v001/  edl, otio, movie, report …
 
-The original's suffix is kept in the folder's name: `A001.mov` and `A001.mxf` never collide.
+The dropped file's suffix is kept in the folder's name: `A001.mov` and `A001.mxf` never collide.
 """
 
 from pathlib import PurePosixPath
@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from catalog.models import Item, Story
 
 CUTS = "cuts"
+_STEM_BYTES = 200  # of the 255 that file systems allow
 
 
 def story_name(path: str, root: str) -> str:
@@ -30,8 +31,14 @@ def cut_home(story: Story, name: str, version: int) -> str:
 
 
 def script_name(item: Item) -> str:
-    """What a script's cuts are called: its path inside the story without suffix, `/` as `_`."""
-    return str(_inside(item).with_suffix("")).replace("/", "_")
+    """What a script's cuts are called: its path inside the story, which no other script has."""
+    return str(_inside(item))
+
+
+def file_stem(item: Item) -> str:
+    """The stem of the files of a script's cuts: its own, short enough for any suffix."""
+    stem = PurePosixPath(item.path).stem
+    return stem.encode()[:_STEM_BYTES].decode(errors="ignore")
 
 
 def _inside(item: Item) -> PurePosixPath:

@@ -56,6 +56,12 @@ def indexed(session: Session, story_id: int) -> list[Indexed]:
     ]
 
 
+def is_indexed(session: Session, item: Item) -> bool:
+    """Whether the work on a footage item has reached the index."""
+    run = session.get(StageRun, (item.id, "index"))
+    return run is not None and run.status == Status.DONE
+
+
 def sidecars(session: Session, item: Item) -> list[Item]:
     """Accepted sidecars of a footage item: same folder, same stem (`A001.srt`, `A001.zh.srt`)."""
     path = PurePosixPath(item.path)

@@ -119,7 +119,7 @@ def _proofs() -> Iterator[proof.Proof]:
     if not cuts:
         yield proof.Proof("a rough cut", False, "none was made")
         return
-    home = output / "cuts" / NAME / f"v{cuts[-1].version:03}"
+    home = output / "cuts" / SCRIPT_NAME / f"v{cuts[-1].version:03}"
     yield from proof.prove_cut(home, NAME, from_json(cuts[-1].sequence))
 
 
@@ -127,7 +127,7 @@ def _conclude(console: Console, good: bool, seconds: float) -> None:
     if not good:
         console.print(f"[red]Not everything was as promised; the log: {FOLDER}/service.log[/]")
         return
-    cuts = FOLDER / "output" / NAME / "cuts" / NAME
+    cuts = FOLDER / "output" / NAME / "cuts" / SCRIPT_NAME
     console.print(f"[green]Done in {seconds:.0f} s.[/] Open the report in a browser:")
     console.print(f"  {max(cuts.iterdir()) / 'report.html'}", soft_wrap=True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from catalog.models import Script, ScriptLine
-from catalog.places import script_name
+from catalog.places import file_stem
 from catalog.words import is_chinese
 from catalog.work import Facts, Queue, Work
 from indexers import fountain, plaintext
@@ -38,7 +38,7 @@ class Parse:
 
     def run(self, work: Work) -> Facts:
         """Raises Rejected when the file is no script that can be read."""
-        screenplay = read(work.source, script_name(work.item))
+        screenplay = read(work.source, file_stem(work.item))
         item_id = work.item.id
         assert item_id is not None
         words = " ".join(unit.text for unit in screenplay.dialogue or screenplay.units)

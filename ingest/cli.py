@@ -71,7 +71,7 @@ def status(
 
 
 @app.command()
-def search(
+def search(  # noqa: PLR0913 - the command line of a search
     words: Annotated[str, typer.Argument(help="What is said, or what it is about.")],
     emotion: Annotated[Label | None, typer.Option(help="Only clips with this emotion.")] = None,
     story: Annotated[str | None, typer.Option(help="Only this story.")] = None,

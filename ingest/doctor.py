@@ -2,21 +2,28 @@
 
 import importlib.util
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.settings import Settings
+from config.settings import Folders, Settings, WatchFolder
 from indexers import transcript
 from indexers.engines import sentence
+from ingest.watch import require_apart
 from media import ffmpeg
-from media.errors import StringoutError
+from media.errors import Misconfigured, StringoutError
 
 PACKAGES = ("config", "media", "catalog", "indexers", "renderers", "tasks", "ingest")
 _HOME = Path(__file__).parent.parent
 # File systems whose locks and memory maps SQLite can't rely on (sqlite.org, "How to corrupt").
-_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "lustre", "afs"}
+_REMOTE = {
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "ceph", "glusterfs", "lustre", "afs",
+    "beegfs", "gpfs", "davfs", "vboxsf", "prl_fs", "drvfs",
+}  # fmt: skip
+# Blanks and backslashes in mount points are written as \040 and so on.
+_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ def examine(settings: Settings) -> list[Check]:
     return [
         _packages(),
         *_programs(),
-        *(_watched(folder.name, folder.path) for folder in settings.watch),
+        *(_watched(folder, settings.folders) for folder in settings.watch),
         _output(settings),
         _state(settings.folders.state),
         _engine("hearing", lambda: _chosen(transcript.choose(settings.transcript))),
@@ -67,15 +74,18 @@ def _programs() -> Iterator[Check]:
         yield Check("libx264", has, "in ffmpeg" if has else "missing", "" if has else mend)
 
 
-def _watched(name: str, path: Path) -> Check:
-    title = f"watch {name}"
-    if not path.is_dir():
-        return Check(title, False, f"{path} does not exist", "create it, or mount it")
-    if not os.access(path, os.R_OK | os.X_OK):
-        return Check(title, False, f"{path} can't be read", "give the service's user read access")
-    kind = _file_system(path)
-    note = ": other hosts' writes are seen by the rescan only" if kind in _REMOTE else ""
-    return Check(title, True, f"{path} ({kind}{note})")
+def _watched(folder: WatchFolder, folders: Folders) -> Check:
+    title = f"watch {folder.name}"
+    try:
+        require_apart(folder.path, (folders.output, folders.state))
+    except Misconfigured as error:
+        return Check(title, False, str(error), "see [[watch]] and [folders]")
+    if not os.access(folder.path, os.R_OK | os.X_OK):
+        finding = f"{folder.path} can't be read"
+        return Check(title, False, finding, "give the service's user read access")
+    kind = _file_system(folder.path)
+    note = ": other hosts' writes are seen by the rescan only" if _remote(kind) else ""
+    return Check(title, True, f"{folder.path} ({kind}{note})")
 
 
 def _output(settings: Settings) -> Check:
@@ -92,7 +102,7 @@ def _output(settings: Settings) -> Check:
 
 def _state(folder: Path) -> Check:
     kind = _file_system(_existing(folder))
-    if kind in _REMOTE:
+    if _remote(kind):
         mend = "set [folders] state to a folder on a local disk"
         return Check("state", False, f"{folder} is on a network drive ({kind})", mend)
     return Check("state", True, f"{folder} ({kind})")
@@ -116,7 +126,13 @@ def _accelerator() -> Check:
 
 def _existing(path: Path) -> Path:
     """The nearest folder above that exists: where `path` would be made."""
-    return path if path.exists() else _existing(path.parent)
+    return path if os.path.exists(path) else _existing(path.parent)  # noqa: PTH110
+
+
+def _remote(kind: str) -> bool:
+    """Whether other hosts may write there too, or locks may not be what they say."""
+    local = ("fuseblk", "fuse.ntfs-3g", "fuse.exfat")  # disks, by a driver outside the kernel
+    return kind in _REMOTE or (kind.startswith("fuse") and kind not in local)
 
 
 def _file_system(path: Path) -> str:
@@ -127,7 +143,7 @@ def _file_system(path: Path) -> str:
     real, best, kind = str(path.resolve()), "", "unknown"
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         left, _, right = line.partition(" - ")
-        point = left.split()[4].replace("\\040", " ")
+        point = _OCTAL.sub(lambda code: chr(int(code[1], 8)), left.split()[4])
         inside = real == point or real.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
             best, kind = point, right.split()[0]

@@ -7,6 +7,7 @@ So this module says when it may have missed something, and ingest/watch.py walks
 
 import logging
 import os
+import warnings
 from collections import deque
 from collections.abc import Iterator
 from enum import StrEnum
@@ -108,6 +109,8 @@ class Events:
 
     def _listen(self) -> BaseObserver | None:
         """None, and a warning, when the kernel's limits allow no more watches."""
+        # Its race between a new folder and what is made in it; harmless, and pages long.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer = None
         try:
             observer = Observer()

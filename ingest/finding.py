@@ -1,5 +1,6 @@
 """`stringout search`: beside the running service, which keeps the index, and without it."""
 
+import os
 from dataclasses import dataclass
 
 from catalog.database import Catalog
@@ -22,6 +23,7 @@ class Query:
 
 def find(settings: Settings, catalog: Catalog, query: Query) -> list[Found]:
     """The clips that fit best, best first. Raises TryLater while the service is starting."""
+    os.environ["TQDM_DISABLE"] = "1"  # the model is loaded without a progress bar
     embedder = sentence.embedder(settings.embeddings)
     dense = embedder.embed([query.words])[0].tolist() if embedder.reads(query.words) else None
     vectors = open_vectors(settings, embedder.name, embedder.dimension)

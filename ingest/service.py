@@ -4,11 +4,12 @@ import logging
 import os
 import signal
 import threading
+from pathlib import Path
 from types import FrameType
 
 from config.settings import Settings
 from ingest.accept import FrontDoor
-from ingest.watch import Watcher
+from ingest.watch import Watcher, require_apart
 from tasks.engine import Engine
 
 _log = logging.getLogger("stringout.service")
@@ -16,7 +17,7 @@ _TEND_SECONDS = 5.0
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or Ctrl-C, then end the process with exit code 0.
+    """Work until SIGTERM or Ctrl-C, then end the process: 0, or 1 if a watcher broke.
 
     Never returns: threads that Celery or a library still has must not delay the end.
     Raises Misconfigured before any work is taken.
@@ -28,23 +29,37 @@ def run(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+    for folder in settings.watch:
+        require_apart(folder.path, _own(settings))
     engine = Engine(settings)
     engine.start()
     watchers = _watch(settings, engine)
-    while not stop.wait(_TEND_SECONDS):
-        engine.tend()
+    broken = _tend(stop, engine, watchers)
     _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
     for watcher in watchers:
         watcher.stop()
     engine.stop()
     _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
     logging.shutdown()
-    os._exit(0)
+    os._exit(1 if broken else 0)
+
+
+def _tend(stop: threading.Event, engine: Engine, watchers: list[Watcher]) -> bool:
+    """Look after everything until the stop; True if a watcher ended by itself."""
+    while not stop.wait(_TEND_SECONDS):
+        engine.tend()
+        for watcher in watchers:
+            try:
+                watcher.check()
+            except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be restarted
+                _log.exception("a watcher broke")
+                return True
+    return False
 
 
 def _watch(settings: Settings, engine: Engine) -> list[Watcher]:
     door = FrontDoor(settings, engine.catalog, engine.doorbell)
-    own = (settings.folders.output, settings.folders.state)
+    own = _own(settings)
     watchers = [
         Watcher(folder, settings.intake, own, door.known, door.take) for folder in settings.watch
     ]
@@ -53,3 +68,7 @@ def _watch(settings: Settings, engine: Engine) -> list[Watcher]:
         _log.info("watching %s", folder.path)
     _log.info("output goes to %s; stop with Ctrl-C", settings.folders.output)
     return watchers
+
+
+def _own(settings: Settings) -> tuple[Path, ...]:
+    return settings.folders.output, settings.folders.state

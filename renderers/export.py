@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlmodel import SQLModel
 
-from catalog.places import script_name
+from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
 from renderers import edl, gates, otio, retime
 from renderers.cuts import Locate, already_made, latest, originals, provenance
@@ -48,7 +48,7 @@ class Export:
         if already_made(work, self.name, cut):
             return Facts("the cut did not change", skipped=True)
         sequence = from_json(cut.sequence)
-        files = export(sequence, work.scratch / script_name(work.item), originals(work.settings))
+        files = export(sequence, work.scratch / file_stem(work.item), originals(work.settings))
         return Facts(
             f"v{cut.version:03} as {', '.join(file.name for file in files)}",
             files=files,

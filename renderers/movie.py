@@ -16,7 +16,7 @@ from typing import ClassVar
 import ffmpeg
 from sqlmodel import SQLModel
 
-from catalog.places import script_name
+from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
 from config.settings import Proxy as Encoding
 from media.errors import Rejected
@@ -59,7 +59,7 @@ class Movie:
             source.asset_id: pieces.open_proxy(source, work.output / source.proxy)
             for source in sequence.sources()
         }
-        target = work.scratch / f"{script_name(work.item)}.mp4"
+        target = work.scratch / f"{file_stem(work.item)}.mp4"
         render(sequence, proxies, work.settings.proxy, target)
         return Facts(
             f"v{cut.version:03}, {float(seconds):.1f} s from {len(sequence.events)} events",

@@ -6,9 +6,11 @@ tasks are shared by all of them: a thread of Celery's pool has no current app an
 task up in the default app, which knows shared tasks only.
 """
 
+import logging
 from collections.abc import Iterable
 
 from celery import Celery, shared_task
+from kombu.exceptions import OperationalError
 
 from tasks import transport
 from tasks.doorbell import Ring
@@ -16,6 +18,7 @@ from tasks.pipeline import STAGES, priority
 from tasks.runner import Runner
 
 PREFIX = "stringout"
+_log = logging.getLogger("stringout.doorbell")
 
 
 def make_app(name: str, broker: str) -> Celery:
@@ -57,11 +60,17 @@ class CeleryDoorbell:
         self._app = app
 
     def ring(self, rings: Iterable[Ring]) -> None:
-        """See Doorbell."""
-        for ring in rings:
-            self._app.send_task(
-                f"{PREFIX}.{ring.stage}",
-                args=[ring.item_id],
-                queue=STAGES[ring.stage].queue.value,
-                priority=priority(ring.stage),
-            )
+        """See Doorbell. A broker that is away is no error: the sweep rings again."""
+        try:
+            for ring in rings:
+                self._send(ring)
+        except OperationalError as error:
+            _log.warning("the broker does not answer (%s): the sweep will ring again", error)
+
+    def _send(self, ring: Ring) -> None:
+        self._app.send_task(
+            f"{PREFIX}.{ring.stage}",
+            args=[ring.item_id],
+            queue=STAGES[ring.stage].queue.value,
+            priority=priority(ring.stage),
+        )

@@ -6,13 +6,13 @@ functions compare it with what the last run saw.
 """
 
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from catalog import runs, stories
 from catalog.models import Item, Kind, StageRun, Status
-from catalog.work import Sensitive
+from catalog.work import Gated, Sensitive
 from config.settings import Settings
 from tasks.doorbell import Ring
 from tasks.perform import work
@@ -28,16 +28,6 @@ def footage_settled(session: Session, settings: Settings, item: Item) -> list[Ri
         found.update(stories.of_asset(session, item.asset_id))
     scripts = [script for story in found for script in stories.current(session, story, Kind.SCRIPT)]
     return check(session, settings, scripts)
-
-
-def sidecar_came(session: Session, settings: Settings, sidecar: Item) -> list[Ring]:
-    """A sidecar was accepted: look at the footage beside it."""
-    beside = [
-        item
-        for item in stories.current(session, sidecar.story_id, Kind.FOOTAGE)
-        if item.root == sidecar.root and stories.belongs(sidecar.path, PurePosixPath(item.path))
-    ]
-    return check(session, settings, beside)
 
 
 def after(session: Session, settings: Settings, item_id: int) -> tuple[list[Ring], int | None]:
@@ -70,7 +60,8 @@ def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[R
 
 
 def _look(session: Session, settings: Settings, item: Item, run: StageRun) -> list[Ring]:
-    if run.status == Status.WAITING and run.next_try_at is not None:
+    held = isinstance(STAGES[run.stage], Gated) and run.next_try_at is not None
+    if run.status == Status.WAITING and held:
         return [Ring(run.item_id, run.stage)] if runs.hasten(session, run) else []
     if run.status not in (Status.DONE, Status.SKIPPED, Status.FAILED) or not run.started_at:
         return []

@@ -25,7 +25,7 @@ from media.errors import Misconfigured, Rejected, TryLater
 from tasks import changes
 from tasks.doorbell import Doorbell, Ring
 from tasks.perform import Order, home, work
-from tasks.pipeline import STAGES
+from tasks.pipeline import STAGES, needs
 from tasks.publish import describe, publish, scratch
 
 _log = logging.getLogger("stringout.run")
@@ -51,27 +51,27 @@ class Runner:
         lease = self.settings.lanes.lease_seconds
         with self.catalog.writing() as session:
             claim = runs.claim(session, item_id, stage_name, self.owner, lease)
-        if claim is None:
-            return
+            if claim is None:
+                return
+            seen = changes.inputs(session, self.settings, item_id, stage_name)
         folder = scratch(self.settings.folders, claim)
         try:
-            self._attempt(stage, claim, folder)
+            self._attempt(stage, claim, folder, seen)
         except Rejected as error:
-            self._fail(claim, str(error))
+            self._fail(claim, str(error), seen)
         except Misconfigured as error:
             self._put_back(claim, _OPERATOR_SECONDS, str(error), counts=False)
         except TryLater as error:
-            self._later(claim, str(error), error.seconds)
+            self._later(claim, str(error), error.seconds, seen)
         except Exception as error:  # noqa: BLE001 - a crash of a stage costs one attempt
-            self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None)
+            self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None, seen)
             _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path) -> None:
+    def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
         with self.catalog.reading() as session:
             item = session.get_one(Item, claim.item_id)
-            seen = changes.inputs(session, self.settings, claim.item_id, stage.name)
             place = home(session, item)  # now: the stage may make a newer version of a cut
         if self._held(stage, claim):
             return
@@ -122,34 +122,45 @@ class Runner:
             hold = stage.holds(work(session, self.settings, claim.item_id, Path()))
             if hold:
                 runs.put_back(session, claim, hold.seconds, hold.reason, counts=False)
+                rings = self._next(session, session.get_one(Item, claim.item_id))
+        if hold:
+            self.doorbell.ring(rings)
         return hold is not None
 
-    def _later(self, claim: runs.Claim, reason: str, seconds: float | None) -> None:
+    def _later(self, claim: runs.Claim, reason: str, seconds: float | None, seen: str) -> None:
         """Try again: after `seconds` without using up an attempt, else with back-off."""
         if seconds is not None:
             self._put_back(claim, seconds, reason, counts=False)
         elif claim.attempt >= self.settings.lanes.attempts:
-            self._fail(claim, f"{reason} (tried {claim.attempt} times)")
+            self._fail(claim, f"{reason} (tried {claim.attempt} times)", seen)
         else:
             # Jitter keeps a hundred runs that failed together from coming back together.
-            self._put_back(claim, 2**claim.attempt * random.uniform(0.5, 1.5), reason, counts=True)  # noqa: S311
+            jitter = random.uniform(0.5, 1.5)  # noqa: S311
+            self._put_back(claim, 2**claim.attempt * jitter, reason, counts=True)
 
     def _put_back(self, claim: runs.Claim, seconds: float, reason: str, counts: bool) -> None:
         with self.catalog.writing() as session:
             runs.put_back(session, claim, seconds, reason, counts)
             item = session.get_one(Item, claim.item_id)
-        self._say(item, claim, reason, logging.WARNING if counts else logging.DEBUG)
+            rings = self._next(session, item)
+        self._say(item, claim, f"{reason}; tried again in {seconds:.0f} s", logging.WARNING)
+        self.doorbell.ring(rings)
 
-    def _fail(self, claim: runs.Claim, reason: str) -> None:
-        version = STAGES[claim.stage].version
+    def _fail(self, claim: runs.Claim, reason: str, seen: str) -> None:
+        ending = runs.Ending(Status.FAILED, reason, STAGES[claim.stage].version, seen)
         with self.catalog.writing() as session:
-            runs.end(session, claim, runs.Ending(Status.FAILED, reason, version))
+            runs.end(session, claim, ending)
             item = session.get_one(Item, claim.item_id)
-            rings = []
+            rings = self._next(session, item)
             if item.kind == Kind.FOOTAGE:
-                rings = changes.footage_settled(session, self.settings, item)
+                rings += changes.footage_settled(session, self.settings, item)
         self._say(item, claim, reason, logging.ERROR)
         self.doorbell.ring(rings)
+
+    def _next(self, session: Session, item: Item) -> list[Ring]:
+        """Stages of the item that waited only for this run to stop."""
+        assert item.id is not None
+        return [Ring(item.id, stage) for stage in runs.promote(session, item.id, needs(item.kind))]
 
     def _say(self, item: Item, claim: runs.Claim, message: str, level: int = logging.INFO) -> None:
         where = {"story": item.path, "item": item.id, "stage": claim.stage}

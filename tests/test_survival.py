@@ -94,7 +94,7 @@ class Service:
 
 def _outputs(home: Path) -> dict[str, str]:
     """What a person takes away from the newest cut, as text."""
-    cuts = home / "output" / "story" / "cuts" / "survival"
+    cuts = home / "output" / "story" / "cuts" / "survival.fountain"
     newest = max(cuts.iterdir())
     texts = {suffix: (newest / f"survival{suffix}").read_text() for suffix in (".edl", ".srt")}
     return {suffix: text.replace(str(home), "") for suffix, text in texts.items()}

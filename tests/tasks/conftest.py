@@ -28,9 +28,7 @@ class House:
         shutil.copy2(source, target)
         stat = target.stat()
         kind = Kind.SCRIPT if target.suffix == ".fountain" else Kind.FOOTAGE
-        drop = drops.Drop(
-            "drop", f"story/{target.name}", stat.st_size, stat.st_mtime_ns, kind
-        )
+        drop = drops.Drop("drop", f"story/{target.name}", stat.st_size, stat.st_mtime_ns, kind)
         with self.catalog.writing() as session:
             item = drops.accept(session, drop, needs(kind))
             assert item

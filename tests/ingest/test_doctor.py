@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from ingest.doctor import Check, examine
+
+
+def by_name(settings: Settings) -> dict[str, Check]:
+    return {check.name: check for check in examine(settings)}
+
+
+@pytest.fixture
+def drop(settings: Settings) -> Path:
+    folder = settings.watch[0].path
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_machine_that_runs_these_tests_is_fit_to_run_the_service(
+    settings: Settings, drop: Path
+) -> None:
+    checks = by_name(settings)
+    assert {name for name, check in checks.items() if not check.ok} == set()
+    assert str(drop) in checks["watch drop"].finding
+    assert checks["ffmpeg"].finding.endswith("ffmpeg")
+    assert checks["libx264"].finding == "in ffmpeg"
+    assert set(checks) >= {"packages", "ffprobe", "output", "state", "hearing", "meaning", "gpu"}
+
+
+def test_nothing_is_made_by_looking(settings: Settings, drop: Path) -> None:
+    examine(settings)
+    assert list(drop.iterdir()) == []
+    assert not settings.folders.output.exists()
+    assert not settings.folders.state.exists()
+
+
+def test_a_missing_folder_is_named_with_its_mending(settings: Settings) -> None:
+    check = by_name(settings)["watch drop"]
+    assert not check.ok
+    assert f"{settings.watch[0].path} does not exist" in check.finding
+    assert check.mend
+
+
+def test_watching_the_output_is_found_before_the_service_runs(settings: Settings) -> None:
+    settings.folders.output.mkdir(parents=True)
+    same = settings.watch[0].model_copy(update={"path": settings.folders.output})
+    check = by_name(settings.model_copy(update={"watch": (same,)}))["watch drop"]
+    assert not check.ok
+    assert "where Stringout writes" in check.finding
+
+
+def test_too_little_space_is_told(settings: Settings, drop: Path) -> None:
+    folders = settings.folders.model_copy(update={"free_floor_gb": 1e9})
+    check = by_name(settings.model_copy(update={"folders": folders}))["output"]
+    assert not check.ok
+    assert check.mend.startswith("make room")
+
+
+def test_missing_programs_are_told(
+    settings: Settings, drop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    checks = by_name(settings)
+    assert not checks["ffmpeg"].ok
+    assert not checks["ffprobe"].ok
+    assert "apt-get install ffmpeg" in checks["ffmpeg"].mend
+
+
+def test_an_engine_that_cannot_run_here_is_told(
+    settings: Settings, drop: Path, tmp_path: Path
+) -> None:
+    absent = settings.transcript.model_copy(
+        update={"engine": "whisper", "model": str(tmp_path / "absent.pt")}
+    )
+    check = by_name(settings.model_copy(update={"transcript": absent}))["hearing"]
+    assert not check.ok
+    assert check.finding

@@ -1,0 +1,242 @@
+import logging
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from config.settings import Intake
+from ingest.settle import Settling
+
+INTAKE = Intake(
+    quiet_seconds=2, open_seconds=60, incomplete_seconds=600, rescan_seconds=30, ignore=()
+)
+
+
+@dataclass
+class Gate:
+    """A Settling whose time is told by the test, and whose containers lack what it says."""
+
+    now: float = 1000.0
+    lacks: dict[str, str] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.settling = Settling(INTAKE, self._missing, lambda: self.now)
+
+    def _missing(self, path: Path) -> str:
+        self.read.append(path.name)
+        if self.lacks.get(path.name) == "forbidden":
+            raise PermissionError(13, "Permission denied")
+        return self.lacks.get(path.name, "")
+
+    def after(self, seconds: float) -> list[str]:
+        """Let time go by in small steps; the names that became complete meanwhile."""
+        found = []
+        until = self.now + seconds
+        while self.now < until:
+            self.now = min(until, self.now + 0.1)
+            found += [path.name for path, _, _ in self.settling.complete()]
+        return found
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.mov"
+    path.write_bytes(b"x")
+    return path
+
+
+def grow(path: Path) -> None:
+    with path.open("ab") as opened:
+        opened.write(b"x")
+
+
+def test_a_found_file_is_complete_after_the_quiet_window(gate: Gate, file: Path) -> None:
+    assert gate.settling.find(file)
+    assert gate.after(1.9) == []
+    assert gate.after(0.4) == ["a.mov"]
+    assert file not in gate.settling
+
+
+def test_what_is_complete_is_reported_with_the_size_and_time_it_has(gate: Gate, file: Path) -> None:
+    gate.settling.find(file)
+    gate.settling.complete()
+    gate.now += 3
+    assert gate.settling.complete() == [(file, 1, file.stat().st_mtime_ns)]
+
+
+def test_a_file_found_twice_is_news_once(gate: Gate, file: Path) -> None:
+    assert gate.settling.find(file)
+    assert not gate.settling.find(file)
+
+
+def test_every_event_starts_the_window_anew(gate: Gate, file: Path) -> None:
+    for _ in range(10):
+        gate.settling.notice(file, writing=False)
+        assert gate.after(1.5) == []
+    assert gate.after(0.7) == ["a.mov"]
+
+
+def test_a_change_without_an_event_starts_the_window_anew(gate: Gate, file: Path) -> None:
+    gate.settling.find(file)
+    assert gate.after(1.5) == []
+    grow(file)
+    assert gate.after(2.5) == []
+    assert gate.after(2) == ["a.mov"]
+
+
+def test_a_changed_time_alone_is_a_change(gate: Gate, file: Path) -> None:
+    gate.settling.find(file)
+    assert gate.after(1) == []
+    os.utime(file, ns=(1, 1))
+    assert gate.after(2) == []
+    assert gate.after(2.2) == ["a.mov"]
+
+
+def test_the_window_counts_from_the_last_event_and_not_from_the_look(
+    gate: Gate, file: Path
+) -> None:
+    gate.settling.notice(file, writing=True)
+    gate.after(1)
+    grow(file)
+    gate.settling.notice(file, writing=False)
+    assert gate.after(1.9) == []
+    assert gate.after(0.2) == ["a.mov"]
+
+
+def test_a_writer_that_stalls_with_the_file_open_is_waited_for(gate: Gate, file: Path) -> None:
+    gate.settling.notice(file, writing=True)
+    assert gate.after(50) == []
+    gate.settling.notice(file, writing=False)
+    assert gate.after(2.1) == ["a.mov"]
+
+
+def test_a_writer_that_never_closes_is_not_waited_for_for_ever(gate: Gate, file: Path) -> None:
+    gate.settling.notice(file, writing=True)
+    assert gate.after(59) == []
+    assert gate.after(2) == ["a.mov"]
+
+
+def test_a_moved_or_linked_file_needs_no_close(gate: Gate, file: Path) -> None:
+    gate.settling.notice(file, writing=None)
+    assert gate.after(2.1) == ["a.mov"]
+
+
+def test_an_incomplete_container_is_held_back_until_it_is_whole(gate: Gate, file: Path) -> None:
+    gate.lacks["a.mov"] = "its index is still missing"
+    gate.settling.find(file)
+    assert gate.after(30) == []
+    del gate.lacks["a.mov"]
+    grow(file)
+    gate.settling.notice(file, writing=False)
+    assert gate.after(2.1) == ["a.mov"]
+
+
+def test_an_incomplete_container_is_read_ever_more_seldom(gate: Gate, file: Path) -> None:
+    gate.lacks["a.mov"] = "its index is still missing"
+    gate.settling.find(file)
+    gate.after(300)
+    assert 5 < len(gate.read) < 15
+
+
+def test_a_container_completed_without_any_sign_is_found_complete(gate: Gate, file: Path) -> None:
+    gate.lacks["a.mov"] = "its index is still missing"
+    gate.settling.find(file)
+    gate.after(30)
+    del gate.lacks["a.mov"]
+    assert gate.after(60) == ["a.mov"]
+
+
+def test_a_torn_file_is_taken_in_the_end_and_that_is_said(
+    gate: Gate, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "stringout.settle")
+    gate.lacks["a.mov"] = "its index is still missing"
+    gate.settling.find(file)
+    assert gate.after(599) == []
+    assert [record.message for record in caplog.records] == [
+        "'a.mov' waits to be complete: its index is still missing"
+    ]
+    assert gate.after(5) == ["a.mov"]
+    assert caplog.records[-1].message == "'a.mov' is taken as it is: its index is still missing"
+
+
+def test_a_file_that_may_not_be_read_waits_like_an_incomplete_one(gate: Gate, file: Path) -> None:
+    gate.lacks["a.mov"] = "forbidden"
+    gate.settling.find(file)
+    assert gate.after(60) == []
+    del gate.lacks["a.mov"]
+    assert gate.after(60) == ["a.mov"]
+
+
+def test_a_file_that_vanishes_while_it_settles_is_forgotten(gate: Gate, file: Path) -> None:
+    gate.settling.find(file)
+    gate.after(1)
+    file.unlink()
+    assert gate.after(5) == []
+    assert file not in gate.settling
+
+
+def test_a_file_that_changes_while_its_container_is_read_is_not_complete(file: Path) -> None:
+    now = [0.0]
+
+    def missing(path: Path) -> str:
+        if path.stat().st_size == 1:
+            grow(path)
+        return ""
+
+    settling = Settling(INTAKE, missing, lambda: now[0])
+    settling.find(file)
+    found = []
+    for _ in range(35):
+        found += settling.complete()
+        now[0] += 0.1
+    assert found == []
+    for _ in range(25):
+        found += settling.complete()
+        now[0] += 0.1
+    assert [size for _, size, _ in found] == [2]
+
+
+def test_links_pipes_and_folders_are_no_files(gate: Gate, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.mov").symlink_to(file)
+    os.mkfifo(tmp_path / "pipe.mov")
+    (tmp_path / "folder.mov").mkdir()
+    for name in ("link.mov", "pipe.mov", "folder.mov"):
+        gate.settling.notice(tmp_path / name)
+    assert gate.after(5) == []
+    assert gate.read == []
+
+
+def test_a_slow_check_of_one_file_does_not_hold_up_the_others_for_ever(tmp_path: Path) -> None:
+    now = [0.0]
+
+    def slow(_path: Path) -> str:
+        now[0] += 0.2
+        return "it can't be opened"
+
+    settling = Settling(INTAKE, slow, lambda: now[0])
+    for number in range(50):
+        path = tmp_path / f"{number}.ts"
+        path.touch()
+        settling.find(path)
+    settling.complete()
+    now[0] += 3
+    before = now[0]
+    settling.complete()
+    assert now[0] - before < 1
+
+
+def test_of_many_files_each_container_is_read_once(gate: Gate, tmp_path: Path) -> None:
+    for number in range(1000):
+        path = tmp_path / f"{number}.mov"
+        path.touch()
+        gate.settling.find(path)
+    assert len(gate.after(3)) == 1000
+    assert len(gate.read) == 1000

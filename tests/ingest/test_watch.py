@@ -1,0 +1,479 @@
+import logging
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from watchdog.observers.inotify_c import InotifyFD
+
+from catalog.drops import Drop
+from catalog.models import Kind
+from config.settings import Intake, WatchFolder, load
+from ingest.watch import Watcher, require_apart
+from media.errors import Misconfigured, TryLater
+
+_DEADLINE = 8.0
+_SCRIPT = b"INT. HOUSE - DAY\n"
+
+
+@dataclass
+class Catalogue:
+    """Remembers what was accepted, as the catalog does."""
+
+    drops: list[Drop] = field(default_factory=list)
+    refuse: bool = False  # as a locked database does
+
+    def known(self, _root: str) -> dict[str, tuple[int, int]]:
+        return {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
+
+    def accept(self, drops: list[Drop]) -> None:
+        if self.refuse:
+            raise TryLater("the catalog can't be used now (database is locked)")
+        seen = self.known("drop")
+        self.drops += [drop for drop in drops if seen.get(drop.path) != (drop.size, drop.mtime_ns)]
+
+    @property
+    def paths(self) -> list[str]:
+        return [drop.path for drop in self.drops]
+
+    def kinds(self) -> dict[str, Kind]:
+        return {drop.path: drop.kind for drop in self.drops}
+
+
+Start = Callable[..., Catalogue]
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def watchers() -> Iterator[list[Watcher]]:
+    started: list[Watcher] = []
+    yield started
+    for watcher in started:
+        watcher.stop()
+
+
+@pytest.fixture
+def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
+    """Start watching: by events alone, unless `rescan` says otherwise."""
+
+    def _start(
+        rescan: float = 1000, quiet: float = 0.2, torn: float = 1000, own: tuple[Path, ...] = ()
+    ) -> Catalogue:
+        intake = Intake(
+            quiet_seconds=quiet, open_seconds=1.5, incomplete_seconds=torn,
+            rescan_seconds=rescan, ignore=load().intake.ignore,
+        )  # fmt: skip
+        catalogue = Catalogue()
+        folder = WatchFolder(name="drop", path=drop)
+        watcher = Watcher(folder, intake, own, catalogue.known, catalogue.accept)
+        watchers.append(watcher)
+        watcher.start()
+        time.sleep(0.3)  # the first walk is over: from here on it is events
+        return catalogue
+
+    return _start
+
+
+def until(condition: Callable[[], bool], seconds: float = _DEADLINE) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.02)
+
+
+def write(path: Path, data: bytes = _SCRIPT) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture(scope="session")
+def movie(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    target = tmp_path_factory.mktemp("movie") / "a.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1"]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, target], check=True)
+    return target.read_bytes()
+
+
+def test_files_that_were_there_at_start_are_taken(start: Start, drop: Path, movie: bytes) -> None:
+    write(drop / "story/a.mp4", movie)
+    write(drop / "story/deep/er/b.mp4", movie)
+    write(drop / "script.fountain")
+    catalogue = start()
+    until(lambda: len(catalogue.drops) == 3)
+    assert catalogue.kinds() == {
+        "story/a.mp4": Kind.FOOTAGE,
+        "story/deep/er/b.mp4": Kind.FOOTAGE,
+        "script.fountain": Kind.SCRIPT,
+    }
+    stat = (drop / "story/a.mp4").stat()
+    assert Drop("drop", "story/a.mp4", stat.st_size, stat.st_mtime_ns, Kind.FOOTAGE) in (
+        catalogue.drops
+    )
+
+
+def test_events_tell_of_what_is_written_moved_linked_and_renamed(
+    start: Start, drop: Path, tmp_path: Path
+) -> None:
+    (drop / "story").mkdir()
+    outside = write(tmp_path / "outside.fountain")
+    catalogue = start()
+    write(drop / "story/written.fountain")
+    os.link(outside, drop / "story/linked.fountain")
+    outside.rename(drop / "story/moved.fountain")
+    write(drop / "story/partial.fountain.part").rename(drop / "story/renamed.fountain")
+    until(lambda: len(catalogue.drops) == 4)
+    assert set(catalogue.paths) == {
+        f"story/{name}.fountain" for name in ("written", "linked", "moved", "renamed")
+    }
+
+
+def test_folders_made_and_filled_at_once_and_moved_trees_are_found(
+    start: Start, drop: Path, tmp_path: Path
+) -> None:
+    catalogue = start()
+    for number in range(30):
+        write(drop / f"x{number}/y/z/a.fountain")
+        write(tmp_path / f"tree/{number}/b/{number}.fountain")
+    (tmp_path / "tree").rename(drop / "tree")
+    shutil.copytree(drop / "tree", drop / "copy")
+    until(lambda: len(catalogue.drops) >= 90)
+    assert len(set(catalogue.paths)) == len(catalogue.paths) == 90
+
+
+def test_a_moved_folder_is_heard_of_under_its_new_name(start: Start, drop: Path) -> None:
+    (drop / "before").mkdir()
+    catalogue = start()
+    (drop / "before").rename(drop / "after")
+    time.sleep(0.1)
+    write(drop / "after/a.fountain")
+    until(lambda: catalogue.paths == ["after/a.fountain"])
+
+
+def test_partial_copies_wait_for_their_real_name(start: Start, drop: Path) -> None:
+    catalogue = start()
+    partials = [".a.fountain.Xy12", "b.fountain.part", "c.fountain.crdownload", "~$d.fountain",
+                "._e.fountain", ".DS_Store", "Thumbs.db", "f.fountain.tmp"]  # fmt: skip
+    for name in partials:
+        write(drop / "story" / name)
+    write(drop / "story/real.fountain")
+    until(lambda: bool(catalogue.drops))
+    (drop / "story/b.fountain.part").rename(drop / "story/b.fountain")
+    until(lambda: len(catalogue.drops) == 2)
+    assert catalogue.paths == ["story/real.fountain", "story/b.fountain"]
+
+
+def test_a_copy_in_pieces_is_taken_once_and_whole(start: Start, drop: Path, movie: bytes) -> None:
+    catalogue = start()
+    step = len(movie) // 4 + 1
+    for at in range(0, len(movie), step):  # open and close per piece, pauses beyond the window
+        with (drop / "a.mp4").open("ab") as file:
+            file.write(movie[at : at + step])
+        time.sleep(0.45)
+    until(lambda: bool(catalogue.drops))
+    assert [drop.size for drop in catalogue.drops] == [len(movie)]
+
+
+def test_a_copy_into_reserved_space_is_taken_once_and_whole(
+    start: Start, drop: Path, movie: bytes
+) -> None:
+    catalogue = start()
+    with (drop / "a.mp4").open("wb") as file:
+        file.truncate(len(movie))
+    with (drop / "a.mp4").open("r+b") as file:
+        file.write(movie[: len(movie) // 2])
+    time.sleep(0.6)
+    assert catalogue.drops == []
+    with (drop / "a.mp4").open("r+b") as file:
+        file.write(movie)
+    until(lambda: bool(catalogue.drops))
+    assert (drop / "a.mp4").read_bytes() == movie
+
+
+def test_a_writer_that_stalls_with_an_open_file_is_waited_for(start: Start, drop: Path) -> None:
+    catalogue = start()
+    with (drop / "script.fountain").open("wb") as file:
+        file.write(_SCRIPT)
+        file.flush()
+        time.sleep(0.8)
+        assert catalogue.drops == []
+        file.write(_SCRIPT)
+    until(lambda: bool(catalogue.drops))
+    assert catalogue.drops[0].size == 2 * len(_SCRIPT)
+
+
+def test_a_torn_file_is_taken_in_the_end(start: Start, drop: Path, movie: bytes) -> None:
+    write(drop / "torn.mp4", movie[:-100])
+    catalogue = start(torn=1)
+    assert catalogue.drops == []
+    until(lambda: catalogue.paths == ["torn.mp4"])
+
+
+def test_a_changed_file_of_the_same_name_is_reported_again(start: Start, drop: Path) -> None:
+    catalogue = start()
+    write(drop / "a.fountain")
+    until(lambda: len(catalogue.drops) == 1)
+    write(drop / "a.fountain", _SCRIPT * 2)
+    until(lambda: len(catalogue.drops) == 2)
+    os.utime(drop / "a.fountain", ns=(1, 1))
+    until(lambda: len(catalogue.drops) == 3)
+    once = len(_SCRIPT)
+    assert [drop.size for drop in catalogue.drops] == [once, 2 * once, 2 * once]
+
+
+def test_a_vanished_file_does_no_harm(start: Start, drop: Path) -> None:
+    catalogue = start()
+    write(drop / "a.fountain").unlink()
+    write(drop / "x/b.fountain")
+    shutil.rmtree(drop / "x")
+    write(drop / "c.fountain")
+    until(lambda: catalogue.paths == ["c.fountain"])
+
+
+def test_our_own_output_inside_the_folder_is_never_taken(start: Start, drop: Path) -> None:
+    output = drop / "output"
+    write(output / "story/cuts/a.fountain")
+    catalogue = start(own=(output,))
+    write(output / "story/cuts/b.fountain")
+    write(drop / "story/c.fountain")
+    write(drop / "output2/d.fountain")
+    until(lambda: len(catalogue.drops) == 2)
+    time.sleep(0.4)
+    assert set(catalogue.paths) == {"story/c.fountain", "output2/d.fountain"}
+
+
+@pytest.mark.parametrize("below", ["", "story"])
+def test_watching_our_own_folder_is_refused_with_a_sentence(tmp_path: Path, below: str) -> None:
+    output = tmp_path / "output"
+    (output / "story").mkdir(parents=True)
+    with pytest.raises(Misconfigured, match=r"inside .*output, where Stringout writes"):
+        require_apart(output / below, (output,))
+
+
+def test_watching_our_own_folder_is_refused_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "output")
+    with pytest.raises(Misconfigured, match="where Stringout writes"):
+        require_apart(tmp_path / "link", (tmp_path / "output",))
+
+
+def test_a_folder_that_is_not_there_is_refused(start: Start, drop: Path) -> None:
+    drop.rmdir()
+    with pytest.raises(Misconfigured, match="does not exist: create it"):
+        start()
+
+
+def test_links_and_pipes_are_left_alone(start: Start, drop: Path, tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere/secret.fountain")
+    (drop / "folder").symlink_to(tmp_path / "elsewhere")
+    catalogue = start(rescan=1)
+    (drop / "link.fountain").symlink_to(tmp_path / "elsewhere/secret.fountain")
+    (drop / "loop").symlink_to(drop)
+    os.mkfifo(drop / "pipe.mov")
+    write(tmp_path / "elsewhere/late.fountain")
+    write(drop / "real.fountain")
+    until(lambda: bool(catalogue.drops))
+    time.sleep(1.2)
+    assert catalogue.paths == ["real.fountain"]
+
+
+HOSTILE = ["新闻 素材.fountain", "🎬.fountain", "two  spaces .fountain", "new\nline.fountain",
+           "a:b.fountain", "-rf.fountain", "'\"$(x)`;.fountain", "e\u0301.fountain",
+           "\u00e9.fountain", "x" * 246 + ".fountain", "%s%d.fountain",
+           "back\\slash.fountain"]  # fmt: skip
+
+
+def test_hostile_names_are_taken_as_they_are(start: Start, drop: Path) -> None:
+    write(drop / "故事 🎬/there.fountain")
+    catalogue = start()
+    for name in HOSTILE:
+        write(drop / "story" / name)
+    until(lambda: len(catalogue.drops) == 1 + len(HOSTILE))
+    assert set(catalogue.paths) == {f"story/{name}" for name in HOSTILE} | {
+        "故事 🎬/there.fountain"
+    }
+
+
+def test_names_that_are_not_utf_8_are_left_alone_with_one_sentence(
+    start: Start, drop: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "stringout.watch")
+    bad = os.fsencode(drop) + b"/b\xe4d"
+    os.mkdir(bad)  # noqa: PTH102 - pathlib takes no bytes
+    for name in (b"/b\xe4d/1.fountain", b"/b\xe4d/2.fountain", b"/\xff.fountain"):
+        with open(os.fsencode(drop) + name, "wb") as file:  # noqa: PTH123
+            file.write(_SCRIPT)
+    catalogue = start(rescan=1)
+    write(drop / "good.fountain")
+    until(lambda: bool(catalogue.drops))
+    time.sleep(1.2)
+    assert catalogue.paths == ["good.fountain"]
+    said = sorted(record.message for record in caplog.records if "UTF-8" in record.message)
+    assert said == [
+        "'\\udcff.fountain' is left alone: its name is not valid UTF-8: rename it",
+        "'b\\udce4d' is left alone: its name is not valid UTF-8: rename it",
+    ]
+
+
+def test_pictures_are_left_alone_and_that_is_said_once(
+    start: Start, drop: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "stringout.watch")
+    catalogue = start(rescan=1)
+    write(drop / "still.jpg")
+    write(drop / "a.fountain")
+    until(lambda: bool(catalogue.drops))
+    time.sleep(1.2)
+    assert [r.message for r in caplog.records if "still" in r.message] == [
+        "'still.jpg' is left alone: it is neither footage nor a script"
+    ]
+
+
+def test_what_a_text_is_depends_on_the_moment_it_is_taken(
+    start: Start, drop: Path, movie: bytes
+) -> None:
+    catalogue = start()
+    write(drop / "s/A.mp4", movie)
+    for name in ("A.txt", "A.zh.srt", "B.txt", "cut.note.txt", "notes/shorter.md", "A.XML"):
+        write(drop / "s" / name)
+    until(lambda: len(catalogue.drops) == 7)
+    assert catalogue.kinds() == {
+        "s/A.mp4": Kind.FOOTAGE,
+        "s/A.txt": Kind.SIDECAR,
+        "s/A.zh.srt": Kind.SIDECAR,
+        "s/A.XML": Kind.SIDECAR,
+        "s/B.txt": Kind.SCRIPT,
+        "s/cut.note.txt": Kind.NOTE,
+        "s/notes/shorter.md": Kind.NOTE,
+    }
+
+
+def test_a_removed_folder_is_waited_for_and_heard_again(
+    start: Start, drop: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalogue = start()
+    for count in range(1, 4):
+        shutil.rmtree(drop)
+        until(lambda: any("is gone" in record.message for record in caplog.records))
+        caplog.clear()
+        drop.mkdir()
+        time.sleep(0.5)
+        write(drop / f"x/{count}.fountain")
+        until(lambda: bool(catalogue.drops))
+        assert catalogue.paths == [f"x/{count}.fountain"]
+        catalogue.drops.clear()
+
+
+def test_another_folder_in_its_place_is_heard(start: Start, drop: Path, tmp_path: Path) -> None:
+    catalogue = start()
+    (tmp_path / "other").mkdir()
+    drop.rename(tmp_path / "away")
+    (tmp_path / "other").rename(drop)
+    time.sleep(0.5)
+    write(drop / "a.fountain")
+    until(lambda: catalogue.paths == ["a.fountain"])
+
+
+def deafen() -> None:
+    """Stop the thread that reads from the kernel: watchdog still says that it is alive."""
+    for thread in threading.enumerate():
+        if isinstance(thread, InotifyFD):
+            thread.stop()
+            thread.join()
+
+
+def hearing() -> bool:
+    return any(isinstance(thread, InotifyFD) for thread in threading.enumerate())
+
+
+def test_the_rescan_finds_what_no_event_told_and_listens_anew(
+    start: Start, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.watch._HEARD", 0.1)
+    catalogue = start(rescan=1)
+    deafen()
+    write(drop / "missed.fountain")
+    assert not hearing()
+    until(lambda: catalogue.paths == ["missed.fountain"])
+    until(hearing)
+
+
+def test_without_any_watch_the_rescan_does_it_alone(
+    start: Start, drop: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise OSError(24, "inotify instance limit reached")
+
+    monkeypatch.setattr(InotifyFD, "_create_inotify_fd", staticmethod(refuse))
+    catalogue = start(rescan=1)
+    write(drop / "a.fountain")
+    until(lambda: catalogue.paths == ["a.fountain"])
+    assert "no events (inotify instance limit reached)" in caplog.text
+
+
+def test_an_overflow_of_the_kernels_queue_makes_it_walk(start: Start, drop: Path) -> None:
+    catalogue = start()
+    deafen()
+    write(drop / "s/lost.fountain")
+    time.sleep(0.6)
+    assert catalogue.drops == []
+    logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed")
+    until(lambda: catalogue.paths == ["s/lost.fountain"])
+
+
+def test_a_catalog_that_refuses_is_asked_again(
+    start: Start, drop: Path, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.watch._RECOVER", 0.3)
+    catalogue = start()
+    catalogue.refuse = True
+    write(drop / "a.fountain")
+    time.sleep(0.8)
+    catalogue.refuse = False
+    until(lambda: catalogue.paths == ["a.fountain"])
+    watchers[0].check()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_nobody_expected_is_handed_to_the_service(
+    start: Start, drop: Path, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = start()
+    watchers[0].check()
+    monkeypatch.setattr(catalogue, "drops", None)
+    write(drop / "a.fountain")
+    with pytest.raises(TypeError):
+        until(lambda: watchers[0].check() is not None)
+
+
+def test_a_folder_that_may_not_be_read_is_said_once(
+    drop: Path, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    caplog.set_level(logging.INFO, "stringout.watch")
+    (drop / "closed").mkdir(mode=0)
+    catalogue = start(rescan=1)
+    write(drop / "a.fountain")
+    until(lambda: bool(catalogue.drops))
+    time.sleep(1.2)
+    (drop / "closed").chmod(0o700)
+    assert caplog.text.count("can't be read (Permission denied)") == 1
+
+
+def test_threads_and_watches_are_given_back(start: Start, watchers: list[Watcher]) -> None:
+    before = threading.active_count()
+    start()
+    watchers[0].stop()
+    until(lambda: threading.active_count() <= before)
