@@ -73,7 +73,7 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
     movie = next((made for made in material.files if made.kind == "movie"), None)
     return Page(
         language=say.language,
-        title=material.script.title or cut.name,
+        title=material.script.title or PurePosixPath(cut.name).stem,
         story=material.story.name,
         version=cut.version,
         made_at=datetime.fromtimestamp(cut.created_at).astimezone().strftime("%Y-%m-%d %H:%M %Z"),

@@ -140,7 +140,7 @@ def add_cut(work: Work, version: int, plan: Sequence) -> None:
     assert work.item.id is not None
     work.session.add(
         Cut(
-            story_id=work.item.story_id, item_id=work.item.id, name="night ferry.v2",
+            story_id=work.item.story_id, item_id=work.item.id, name="night ferry.v2.fountain",
             version=version, digest=f"d{version}", sequence=to_json(plan), changes=[], created_at=0,
         )
     )  # fmt: skip

@@ -43,6 +43,7 @@ from renderers.sequence import Event, Sequence, Source, to_json
 from tests.renderers.story_content import RATE, SHOOTINGS, WRITTEN, Shooting, Written
 
 SCRIPT = "last_train"
+NAME = f"{SCRIPT}.fountain"
 VERSION = 2
 
 
@@ -75,7 +76,7 @@ def story(folder: Path, names: Names | None = None, movie: bool = False) -> Iter
             item=item,
             source=folder / "drop" / item.path,
             scratch=scratch,
-            home=folder / "output" / cut_home(session.get_one(Story, 1), SCRIPT, VERSION),
+            home=folder / "output" / cut_home(session.get_one(Story, 1), NAME, VERSION),
             output=folder / "output",
             settings=settings,
             session=session,
@@ -254,7 +255,7 @@ def _cut(session: Session, output: Path, told: Story, names: Names, sources: lis
     for version in range(1, VERSION + 1):
         session.add(
             Cut(
-                story_id=1, item_id=20, name=SCRIPT, version=version, digest=f"d{version}",
+                story_id=1, item_id=20, name=NAME, version=version, digest=f"d{version}",
                 sequence=to_json(sequence), created_at=1_760_000_000,
                 changes=[
                     "JONAS: “You kept it for three years?” was missing and is found "
@@ -263,7 +264,7 @@ def _cut(session: Session, output: Path, told: Story, names: Names, sources: lis
                 ] if version > 1 else [],
             )
         )  # fmt: skip
-    home = cut_home(told, SCRIPT, VERSION)
+    home = cut_home(told, NAME, VERSION)
     (output / home).mkdir(parents=True)
     for suffix in ("edl", "otio", "srt"):
         (output / home / f"{SCRIPT}.{suffix}").write_text("", encoding="utf-8")
@@ -299,7 +300,7 @@ def _published(home: str, name: str, stage: str, kind: str, size: int) -> Rendit
 
 
 def _film(session: Session, output: Path, told: Story) -> None:
-    home = cut_home(told, SCRIPT, VERSION)
+    home = cut_home(told, NAME, VERSION)
     target = output / home / f"{SCRIPT}.mp4"
     _ffmpeg(
         "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=48", "-c:v", "libx264",

@@ -277,7 +277,7 @@ def test_the_stage_makes_versions_only_when_the_cut_changes(
 ) -> None:
     first, message = run(session, tmp_path)
     assert first is not None
-    assert (first.version, first.name, first.story_id) == (1, "train", 1)
+    assert (first.version, first.name, first.story_id) == (1, "train.fountain", 1)
     assert message == "version 1: 0 lines cut in, 2 missing, 60 frames"
     assert run(session, tmp_path) == (None, "the cut did not change")
     session.add(take(0, (100, 130)))

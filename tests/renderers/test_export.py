@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Iterator[Work]:
 def publish(work: Work, facts: Facts, version: int) -> None:
     """What the runner does with the facts of a stage."""
     story = work.session.get_one(Story, work.item.story_id)
-    home = cut_home(story, "night ferry.v2", version)
+    home = cut_home(story, "night ferry.v2.fountain", version)
     for file in facts.files:
         target = work.output / home / file.name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -81,4 +81,6 @@ def test_the_same_facts_give_the_same_bytes_with_sorted_keys(script: Work) -> No
 
 
 def test_the_message_counts(script: Work) -> None:
-    assert Log().run(footage_work(script, 3)).message == "logged 2 shots, 2 lines, 2 clips"
+    assert (
+        Log().run(footage_work(script, 3)).message == "all that is known: 2 shots, 2 lines, 2 clips"
+    )
