@@ -11,6 +11,7 @@ from catalog.places import asset_home
 from catalog.work import Hold
 from config.settings import Match
 
+INDEX = "index"  # the stage after which footage can be searched and cut
 _LOOK_AGAIN = 15.0  # seconds; the end of the work waited for wakes the script at once
 
 
@@ -45,7 +46,7 @@ def indexed(session: Session, story_id: int) -> list[Indexed]:
         .join(StageRun, col(StageRun.item_id) == Item.id)
         .where(
             col(Item.asset_id).in_(dropped),
-            StageRun.stage == "index",
+            StageRun.stage == INDEX,
             StageRun.status == Status.DONE,
         )
         .order_by(Item.path)
@@ -58,7 +59,7 @@ def indexed(session: Session, story_id: int) -> list[Indexed]:
 
 def is_indexed(session: Session, item: Item) -> bool:
     """Whether the work on a footage item has reached the index."""
-    run = session.get(StageRun, (item.id, "index"))
+    run = session.get(StageRun, (item.id, INDEX))
     return run is not None and run.status == Status.DONE
 
 
@@ -112,7 +113,7 @@ def unfinished(session: Session, items: list[Item]) -> list[Item]:
     open_runs = session.exec(
         select(StageRun).where(
             col(StageRun.item_id).in_([item.id for item in items]),
-            (StageRun.stage == "index") | (StageRun.status == Status.FAILED),
+            (StageRun.stage == INDEX) | (StageRun.status == Status.FAILED),
         )
     ).all()
     failed = {run.item_id for run in open_runs if run.status == Status.FAILED}

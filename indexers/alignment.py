@@ -162,21 +162,25 @@ class _Table:
         if alike >= EXACT:
             return found
         if j > 1:
-            joined = self._joined(self.script[i - 1], self.heard[j - 2] + self.heard[j - 1])
+            joined = self._joined(self.heard[j - 2], self.heard[j - 1], self.script[i - 1])
             gain = joined * float(weights[i - 1]) - _JOINT
             found += [(best[i - 1][j - 2] + gain, (1, 2, joined))] if joined else []
         if i > 1:
-            joined = self._joined(self.script[i - 2] + self.script[i - 1], self.heard[j - 1])
+            joined = self._joined(self.script[i - 2], self.script[i - 1], self.heard[j - 1])
             gain = joined * float(weights[i - 1] + weights[i - 2]) - _JOINT
             found += [(best[i - 2][j - 1] + gain, (2, 1, joined))] if joined else []
         return found
 
-    def _joined(self, one: str, other: str) -> float:
-        """Likeness of two words written as one; 0 unless it is high. Not for Chinese."""
-        if min(len(one), len(other)) < 4:
+    def _joined(self, first: str, second: str, word: str) -> float:
+        """Likeness of two words written as one to `word`; 0 unless it is high. Not for Chinese.
+
+        Both must be in it: "number" alone is more like "number" than "number two" is.
+        """
+        if min(len(first) + len(second), len(word)) < 4:
             return 0.0
-        found = fuzz.ratio(one, other) / 100
-        return found if found > SAME + 0.1 else 0.0
+        found = fuzz.ratio(first + second, word)
+        alone = max(fuzz.ratio(first, word), fuzz.ratio(second, word))
+        return found / 100 if found > max(alone, (SAME + 0.1) * 100) else 0.0
 
 
 def _begun(best: list[list[float]], i: int, j: int) -> bool:

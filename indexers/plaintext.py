@@ -5,6 +5,7 @@ Pure: text in, Screenplay out. Markdown marks are taken for what they mean.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from indexers.screenplay import (
     ACTION,
@@ -132,24 +133,38 @@ def _in_cues(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
 
 def _in_lines(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
     """Every line is something to be found; lines that were only wrapped become one."""
-    pending: list[str] = []
-    start = 0
+    pending: list[tuple[int, str]] = []
     for number, line in [*numbered, (0, "")]:
         structure = _structure(line) if line else None
         bare = _unmarked(line)
-        if pending and (not line or structure or not _goes_on(pending[-1], bare)):
-            yield _line(joined(pending), start)
+        if pending and (not line or structure or not _goes_on(pending[-1][1], bare)):
+            yield from _unwrapped(pending)
             pending = []
         if structure and structure.text:
             yield Unit(structure.kind, structure.text, number)
         elif bare and not structure:
-            start = start if pending else number
-            pending.append(bare)
+            pending.append((number, bare))
 
 
 def _goes_on(line: str, following: str) -> bool:
-    """Whether `following` is the rest of a wrapped `line`: no end before, a small letter after."""
+    """Whether `following` may be the rest of `line`: no end before, a small letter after."""
     return not _END.search(line) and following[:1].islower()
+
+
+def _unwrapped(lines: list[tuple[int, str]]) -> Iterator[Unit]:
+    """One line when `lines` were wrapped, else each by itself.
+
+    A list typed in small letters without full stops looks much the same. Wrapped lines end
+    with the sentence, and no line breaks where the next word would still have fitted.
+    """
+    texts = [text for _, text in lines]
+    widest = max(map(len, texts))
+    full = all(len(one) + 1 + len(two.split()[0]) > widest for one, two in pairwise(texts))
+    if full and _END.search(texts[-1]):
+        yield _line(joined(texts), lines[0][0])
+        return
+    for number, text in lines:
+        yield _line(text, number)
 
 
 def _line(text: str, number: int) -> Unit:

@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from catalog import runs, stories
-from catalog.models import Item, Kind, StageRun, Status
+from catalog.models import Clip, Item, Kind, StageRun, Status
+from catalog.stories import INDEX
 from catalog.work import Gated, Sensitive
 from config.settings import Settings
 from tasks.doorbell import Ring
@@ -44,6 +45,15 @@ def after(session: Session, settings: Settings, item_id: int) -> tuple[list[Ring
     ).all()
     rings = check(session, settings, items)
     return rings, items[-1].id if items else None
+
+
+def index_lost(session: Session) -> None:
+    """The vector index is empty: queue its making from the embeddings, if it should not be."""
+    if session.exec(select(Clip.key).where(Clip.text != "").limit(1)).first() is None:
+        return
+    done = select(StageRun).where(StageRun.stage == INDEX, StageRun.status == Status.DONE)
+    for run in session.exec(done).all():
+        runs.again(session, run.item_id, INDEX, needs(Kind.FOOTAGE), "the vector index was lost")
 
 
 def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[Ring]:

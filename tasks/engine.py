@@ -60,7 +60,7 @@ class Engine:
             Runner(settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform)
         )
         self._sweep = Sweep(settings, self.catalog, self.doorbell, self._owner)
-        interrupted = self._sweep.recover()
+        interrupted = self._sweep.recover(self._vectors.count())
         for lane in self._lanes.values():
             lane.start()
         self._sweep.start()

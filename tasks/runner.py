@@ -18,6 +18,7 @@ from catalog import facts as saved
 from catalog import runs
 from catalog.database import Catalog
 from catalog.models import Item, Kind, Rendition, Status
+from catalog.stories import INDEX
 from catalog.vectors import VectorStore
 from catalog.work import Facts, Gated, Stage
 from config.settings import Settings
@@ -106,7 +107,7 @@ class Runner:
     def _follow(self, session: Session, item: Item, stage: str, known: bool) -> list[Ring]:
         """What starts now: the item's next stages, this one again, scripts of the story."""
         rings = changes.check(session, self.settings, [item])
-        if item.kind == Kind.FOOTAGE and (stage == "index" or known):
+        if item.kind == Kind.FOOTAGE and (stage == INDEX or known):
             rings += changes.footage_settled(session, self.settings, item)
         return rings
 

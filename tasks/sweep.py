@@ -31,13 +31,15 @@ class Sweep:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="sweep", daemon=True)
 
-    def recover(self) -> int:
+    def recover(self, indexed: int) -> int:
         """Before anything runs, alone on this catalog: queue what a killed process left.
 
-        Returns how many runs were interrupted.
+        `indexed`: how many points the vector index has. Returns how many runs were interrupted.
         """
         with self._catalog.writing() as session:
             interrupted = runs.requeue_orphans(session)
+            if not indexed:
+                changes.index_lost(session)
             queued = runs.queued(session, time.time() + 1)
         self._doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
         return interrupted

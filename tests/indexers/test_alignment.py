@@ -43,6 +43,12 @@ def test_words_written_together_or_apart_are_the_same(script: str, heard: str) -
     assert found.additions(len(script.split())) == 0
 
 
+def test_a_word_that_is_left_out_is_not_hidden_in_its_neighbour() -> None:
+    script, heard = "chapter number two is about", "chapter number is about"
+    assert fit(script.split(), heard.split()).said == (0, 1, 3, 4)
+    assert fit(heard.split(), script.split()).additions(4) == 1
+
+
 def test_extra_words_are_counted() -> None:
     found = fit(
         WORDS,

@@ -64,6 +64,12 @@ def test_without_cues_every_line_is_to_be_found() -> None:
     ]
 
 
+def test_a_list_in_small_letters_stays_a_list() -> None:
+    lines = ["in eighteen thirteen", "he was not an ill disposed young man", "unless to be cold"]
+    assert [text for *_, text in units("\n".join(lines))] == lines
+    assert units("\n".join([*lines[:2], "so it ends."]))[0][2] == lines[0]
+
+
 def test_chinese_lines_without_names_are_to_be_found() -> None:
     assert units("今天天气很好。\n\n我们去公园吧。") == [
         (DIALOGUE, "", "今天天气很好。"),

@@ -1,0 +1,134 @@
+"""The commands as a person types them: real processes, with and without a catalog."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from catalog import drops, runs
+from catalog.database import Catalog
+from catalog.models import Kind, StageRun, Status
+from config import settings
+from tasks.pipeline import needs
+
+
+def _stringout(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ingest", *arguments], capture_output=True, text=True, cwd=cwd
+    )
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    """A folder in which a service has run: one script that failed."""
+    (tmp_path / "state").mkdir()
+    catalog = Catalog(f"sqlite:///{tmp_path / 'state' / 'catalog.db'}")
+    catalog.migrate()
+    with catalog.writing() as session:
+        item = drops.accept(
+            session, drops.Drop("drop", "harbor/a.fountain", 1, 1, Kind.SCRIPT), needs(Kind.SCRIPT)
+        )
+        assert item
+        _fail(session, item.id or 0)
+    catalog.close()
+    return tmp_path
+
+
+def _fail(session: Session, item_id: int) -> None:
+    runs.promote(session, item_id, needs(Kind.SCRIPT))
+    claim = runs.claim(session, item_id, "parse", "test", 30)
+    assert claim
+    runs.end(session, claim, runs.Ending(Status.FAILED, "a.fountain is empty"))
+
+
+def test_without_a_catalog_there_is_one_sentence_and_exit_code_78(tmp_path):
+    for command in (["status"], ["retry"], ["search", "boat"]):
+        done = _stringout(*command, cwd=tmp_path)
+        assert done.returncode == 78
+        assert done.stderr.startswith("stringout: there is no catalog")
+        assert done.stderr.count("\n") == 1
+
+
+def test_status_lists_stories_and_one_story_in_detail(known):
+    assert "harbor" in _stringout("status", cwd=known).stdout
+    detail = json.loads(_stringout("status", "harbor", "--json", cwd=known).stdout)
+    assert detail[0]["items"][0]["state"] == "failed"
+    assert detail[0]["items"][0]["message"] == "parse: a.fountain is empty"
+
+
+def test_an_unknown_story_is_named(known):
+    done = _stringout("status", "nowhere", cwd=known)
+    assert done.returncode == 78
+    assert "'nowhere'" in done.stderr
+
+
+def test_retry_makes_failed_runs_due(known):
+    assert "1 failed runs" in _stringout("retry", cwd=known).stdout
+    catalog = Catalog(f"sqlite:///{known / 'state' / 'catalog.db'}")
+    with catalog.reading() as session:
+        run = session.get_one(StageRun, (1, "parse"))
+    catalog.close()
+    assert (run.status, run.attempt) == (Status.WAITING, 0)
+    assert run.next_try_at is not None
+    assert "nothing has failed" in _stringout("retry", cwd=known).stdout
+
+
+def test_config_prints_every_switch_and_its_own_file_wins(tmp_path):
+    (tmp_path / "stringout.toml").write_text("[match]\nthreshold = 0.9\n")
+    shown = json.loads(_stringout("config", "--json", cwd=tmp_path).stdout)
+    assert shown["match"]["threshold"] == 0.9
+    default = tomllib.loads(Path(settings.__file__).with_name("default.toml").read_text())
+    assert shown.keys() == default.keys()
+    assert "threshold = 0.9" in _stringout("config", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[match]\nthreshhold = 1\n", "match.threshhold"),
+        ("[match]\nthreshold = 2\n", "match.threshold"),
+        ("[match\n", "not valid TOML"),
+    ],
+)
+def test_a_wrong_configuration_is_one_sentence_that_names_the_switch(tmp_path, text, words):
+    (tmp_path / "stringout.toml").write_text(text)
+    done = _stringout("config", cwd=tmp_path)
+    assert done.returncode == 78
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_run_refuses_a_watched_folder_that_is_not_there(tmp_path):
+    done = _stringout("run", "--watch", "nowhere", cwd=tmp_path)
+    assert done.returncode == 78
+    assert "does not exist" in done.stderr
+    assert not (tmp_path / "output").exists()
+
+
+def test_run_refuses_an_engine_that_is_not_here_before_any_work(tmp_path):
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "stringout.toml").write_text('[transcript]\nengine = "whisper"\nmodel = "x.pt"\n')
+    done = _stringout("run", cwd=tmp_path)
+    assert done.returncode == 78
+    assert "whisper" in done.stderr
+
+
+def test_doctor_names_what_is_missing_and_how_to_mend_it(tmp_path):
+    done = _stringout("doctor", "--json", cwd=tmp_path)
+    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert not checks["watch drop"]["ok"]
+    assert checks["watch drop"]["mend"]
+    assert checks["packages"]["ok"]
+    assert checks["libx264"]["ok"]
+
+
+def test_every_command_has_help(tmp_path):
+    for command in ("run", "status", "search", "retry", "doctor", "config"):
+        done = _stringout(command, "--help", cwd=tmp_path)
+        assert done.returncode == 0
+        assert len(done.stdout) > 100

@@ -1,0 +1,200 @@
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from catalog import runs
+from catalog.models import Asset, Item, Rendition, StageRun, Status
+from catalog.vectors.edge import EdgeVectors
+from demo.footage import Recording, make
+from media.errors import Misconfigured, Rejected, TryLater
+from media.files import fingerprint
+from tasks import changes
+from tasks.perform import perform
+from tasks.runner import Runner
+from tests.tasks.conftest import Silent
+
+SCRIPT = "INT. ROOM - DAY\n\nANNA\nNobody says this in a silent film.\n"
+
+
+@pytest.fixture
+def bell():
+    return Silent()
+
+
+@pytest.fixture
+def runner(house, bell, tmp_path):
+    vectors = EdgeVectors(tmp_path / "vectors", 384)
+    yield Runner(
+        house.settings, house.catalog, vectors, bell, "test",
+        lambda stage, order: perform(order, house.settings, house.catalog),
+    )  # fmt: skip
+    vectors.close()
+
+
+@pytest.fixture(scope="session")
+def silent_film(tmp_path_factory):
+    recording = Recording("silent.mp4", frames=30, size=(320, 180), sound=False)
+    return make(recording, tmp_path_factory.mktemp("raw"))
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "silent.fountain"
+    path.write_text(SCRIPT)
+    return path
+
+
+def _run(house, item, stage) -> StageRun:
+    with house.catalog.reading() as session:
+        return session.get_one(StageRun, (item.id, stage))
+
+
+def _finish(house, runner, bell, item) -> None:
+    """Answer every doorbell, beginning with the item's first stage, until none rings."""
+    with house.catalog.reading() as session:
+        queued = runs.queued(session, float("inf"))
+    pending = [(run.stage, run.item_id) for run in queued if run.item_id == item.id]
+    while pending:
+        runner.run(*pending.pop(0))
+        pending += [(ring.stage, ring.item_id) for ring in bell.rings]
+        bell.rings.clear()
+
+
+def test_every_stage_of_a_drop_ends_and_its_files_are_as_the_catalog_says(
+    house, runner, bell, silent_film
+):
+    item = house.drop(silent_film)
+    _finish(house, runner, bell, item)
+    with house.catalog.reading() as session:
+        found = session.exec(select(StageRun).where(StageRun.item_id == item.id)).all()
+        made = session.exec(select(Rendition)).all()
+    assert {run.status for run in found} == {Status.DONE, Status.SKIPPED}
+    output = house.settings.folders.output
+    assert {rendition.kind for rendition in made} == {"proxy", "thumbnail", "log"}
+    assert all(fingerprint(output / each.path) == each.checksum for each in made)
+    assert all(each.provenance["engine"] for each in made)
+    assert not list((output / ".stringout" / "scratch").iterdir())
+
+
+def test_the_same_content_twice_is_one_asset_and_one_piece_of_work(
+    house, runner, bell, silent_film
+):
+    first, second = house.drop(silent_film), house.drop(silent_film, "copy.mp4")
+    _finish(house, runner, bell, first)
+    _finish(house, runner, bell, second)
+    with house.catalog.reading() as session:
+        assert len(session.exec(select(Asset)).all()) == 1
+        assert session.get_one(Item, second.id).asset_id == session.get_one(Item, first.id).asset_id
+    assert _run(house, second, "scan").status == Status.SKIPPED
+    assert "silent.mp4" in _run(house, second, "scan").message
+
+
+def test_a_replaced_file_that_was_not_finished_is_worked_on_under_its_new_item(
+    house, runner, bell, silent_film, tmp_path
+):
+    touched = Path(shutil.copy(silent_film, tmp_path / "touched.mp4"))
+    first = house.drop(silent_film)
+    runner.run("checksum", first.id)
+    bell.rings.clear()
+    second = house.drop(touched, silent_film.name)
+    _finish(house, runner, bell, second)
+    assert _run(house, second, "index").status == Status.DONE
+
+
+def test_a_second_doorbell_does_nothing(house, runner, silent_film):
+    item = house.drop(silent_film)
+    runner.run("checksum", item.id)
+    before = _run(house, item, "checksum")
+    runner.run("checksum", item.id)
+    assert _run(house, item, "checksum") == before
+
+
+def test_an_unusable_file_fails_with_its_sentence_and_is_not_tried_again(
+    house, runner, bell, tmp_path
+):
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"this is not a movie" * 100)
+    item = house.drop(bad)
+    _finish(house, runner, bell, item)
+    run = _run(house, item, "probe")
+    assert run.status == Status.FAILED
+    assert "bad.mp4" in run.message
+    assert _run(house, item, "scan").status == Status.WAITING
+    assert (house.settings.watch[0].path / item.path).read_bytes() == bad.read_bytes()
+
+
+def test_a_crash_costs_one_attempt_and_the_last_one_fails(house, runner, silent_film):
+    item = house.drop(silent_film)
+    broken = replace(runner, perform=_raising(RuntimeError("segmentation fault")))
+    for attempt in range(1, house.settings.lanes.attempts):
+        broken.run("checksum", item.id)
+        run = _run(house, item, "checksum")
+        assert (run.status, run.attempt) == (Status.WAITING, attempt)
+        _hasten(house, run)
+    broken.run("checksum", item.id)
+    run = _run(house, item, "checksum")
+    assert run.status == Status.FAILED
+    assert "segmentation fault" in run.message
+
+
+@pytest.mark.parametrize("error", [TryLater("the disk is full", 5), Misconfigured("no weights")])
+def test_what_is_not_the_files_fault_uses_up_no_attempt(house, runner, silent_film, error):
+    item = house.drop(silent_film)
+    replace(runner, perform=_raising(error)).run("checksum", item.id)
+    run = _run(house, item, "checksum")
+    assert (run.status, run.attempt) == (Status.WAITING, 0)
+    assert str(error) in run.message
+
+
+def test_results_of_a_run_that_was_taken_over_are_discarded(house, runner, silent_film):
+    item = house.drop(silent_film)
+
+    def slow(stage, order):
+        with house.catalog.writing() as session:  # meanwhile it is given up and queued again
+            runs.requeue_orphans(session)
+        return perform(order, house.settings, house.catalog)
+
+    replace(runner, perform=slow).run("checksum", item.id)
+    assert _run(house, item, "checksum").status == Status.QUEUED
+    with house.catalog.reading() as session:
+        assert session.exec(select(Asset)).all() == []
+
+
+def test_a_script_waits_for_footage_and_a_rejected_stage_is_not_repeated(
+    house, runner, bell, script
+):
+    item = house.drop(script)
+    _finish(house, runner, bell, item)
+    run = _run(house, item, "match")
+    assert run.status == Status.WAITING
+    assert "waits for footage" in run.message
+    with house.catalog.writing() as session:
+        claim = runs.claim(session, item.id, "match", "test", 30)
+        assert claim is None  # it waits: only the sweep or new footage may queue it
+
+
+def test_a_failed_run_is_repeated_only_when_its_inputs_change(house, runner, bell, silent_film):
+    item = house.drop(silent_film)
+    _finish(house, runner, bell, item)
+    with house.catalog.writing() as session:
+        runs.again(session, item.id, "transcript", {"transcript": ()}, "test")
+    replace(runner, perform=_raising(Rejected("deaf"))).run("transcript", item.id)
+    with house.catalog.writing() as session:
+        current = session.get_one(Item, item.id)
+        assert changes.check(session, house.settings, [current]) == []
+    assert _run(house, item, "transcript").status == Status.FAILED
+
+
+def _raising(error: Exception):
+    def perform(_stage, _order):
+        raise error
+
+    return perform
+
+
+def _hasten(house, run: StageRun) -> None:
+    with house.catalog.writing() as session:
+        assert runs.queue_due(session, (run.next_try_at or 0) + 1)
