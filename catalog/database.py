@@ -7,8 +7,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from media.errors import Misconfigured
@@ -34,9 +35,12 @@ class Catalog:
         """Bring the schema up to date. Raises Misconfigured when the database refuses."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._writing.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        try:
+            with self._writing.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except (DBAPIError, CommandError) as error:
+            raise _unusable(self.url, error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -69,8 +73,16 @@ def _open(url: str) -> Engine:
     try:
         with engine.connect():
             return engine
-    except OperationalError as error:
-        raise Misconfigured(f"the catalog at {url} can't be opened: {error.orig}") from error
+    except DBAPIError as error:
+        raise _unusable(url, error) from error
+
+
+def _unusable(url: str, error: DBAPIError | CommandError) -> Misconfigured:
+    why = error.orig if isinstance(error, DBAPIError) else error
+    return Misconfigured(
+        f"the catalog at {url} can't be used ({why}): put a backup in its place, or name another "
+        "state folder, into which everything is taken anew"
+    )
 
 
 def _prepare(connection: Any, _record: Any) -> None:

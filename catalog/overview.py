@@ -14,6 +14,11 @@ from catalog.models import Cut, Item, Kind, StageRun, Status, Story
 from catalog.places import cut_home
 from catalog.runs import SETTLED
 
+_WITHOUT_RUNS = {
+    Kind.NOTE: "noted; edit notes are not carried out yet",
+    Kind.SIDECAR: "kept for the footage of its name",
+}
+
 
 class State(StrEnum):
     """Where an item is, from its runs."""
@@ -96,6 +101,8 @@ def _story(session: Session, story: Story, ranks: dict[str, int]) -> StoryState:
 def _item(item: Item, runs: list[StageRun]) -> ItemState:
     assert item.id is not None
     state, message = _state(runs)
+    if not runs:
+        message = _WITHOUT_RUNS.get(item.kind, "")
     stages = tuple(
         RunState(run.stage, run.status, run.message, max(0, run.finished_at - run.started_at))
         for run in runs

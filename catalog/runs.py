@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, insert, update
+from sqlalchemy import ColumnElement, case, delete, insert, true, update
 from sqlmodel import Session, col, select
 
-from catalog.models import Item, StageRun, Status
+from catalog.models import Asset, Item, Kind, StageRun, Status
 
 Needs = Mapping[str, tuple[str, ...]]
 SETTLED = (Status.DONE, Status.SKIPPED)
@@ -39,6 +39,29 @@ def plan(session: Session, item_id: int, needs: Needs) -> None:
         session.connection().execute(
             insert(StageRun), [{"item_id": item_id, "stage": stage} for stage in needs]
         )
+
+
+def align(session: Session, kind: Kind, needs: Needs) -> None:
+    """Make the runs of all items of a kind fit its pipeline: stages are added and removed by
+    new versions of Stringout. Items whose content another item stands for skip the new ones."""
+    ids = select(Item.id).where(Item.kind == kind)
+    session.exec(
+        delete(StageRun).where(col(StageRun.item_id).in_(ids), col(StageRun.stage).not_in(needs))
+    )
+    for stage in needs:
+        have = select(StageRun.item_id).where(StageRun.stage == stage)
+        lacking = session.exec(
+            select(Item.id, Asset.item_id)
+            .outerjoin(Asset, col(Asset.id) == Item.asset_id)
+            .where(
+                Item.kind == kind, col(Item.replaced_at).is_(None), col(Item.id).not_in(have)
+            )
+        ).all()
+        for item, worked in lacking:
+            assert item is not None
+            status = Status.WAITING if worked in (None, item) else Status.SKIPPED
+            session.add(StageRun(item_id=item, stage=stage, status=status))
+    session.flush()
 
 
 def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
@@ -114,13 +137,10 @@ def claim(session: Session, item_id: int, stage: str, owner: str, lease: float) 
     return Claim(item_id, stage, *taken) if taken else None
 
 
-def beat(session: Session, owner: str, lease: float) -> None:
-    """Extend the leases of everything that `owner` runs."""
-    session.exec(
-        update(StageRun)
-        .where(col(StageRun.owner) == owner, col(StageRun.status) == Status.RUNNING)
-        .values(lease_until=time.time() + lease)
-    )
+def beat(session: Session, claims: Iterable[Claim], lease: float) -> None:
+    """Extend the leases of what is being worked on."""
+    for claim in claims:
+        _write(session, claim, true(), {"lease_until": time.time() + lease})
 
 
 @dataclass(frozen=True)
@@ -265,20 +285,10 @@ def queued(session: Session, before: float) -> list[StageRun]:
     )
 
 
-def ring_again(session: Session, before: float) -> list[StageRun]:
-    """Runs whose doorbell was rung before that moment in vain; it counts as rung again now."""
-    silent = queued(session, before)
-    for run in silent:
-        run.queued_at = time.time()
-    return silent
-
-
-def anything_due(session: Session, now: float, stale: float) -> bool:
-    """Whether the sweep has anything to do, without taking the write lock to find out."""
-    due = (
-        ((col(StageRun.status) == Status.WAITING) & (col(StageRun.next_try_at) <= now))
-        | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < now))
-        | ((col(StageRun.status) == Status.QUEUED) & (col(StageRun.queued_at) < stale))
+def anything_due(session: Session, now: float) -> bool:
+    """Whether the sweep has anything to write, found out without taking the write lock."""
+    due = ((col(StageRun.status) == Status.WAITING) & (col(StageRun.next_try_at) <= now)) | (
+        (col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < now)
     )
     return session.exec(select(StageRun.item_id).where(due).limit(1)).first() is not None
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 from config.settings import Log
 
-_FIELDS = ("story", "item", "stage")
+_FIELDS = ("path", "item", "stage")
 
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
         level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
-        where = " ".join(str(getattr(record, f)) for f in ("story", "stage") if hasattr(record, f))
+        where = " ".join(str(getattr(record, f)) for f in ("path", "stage") if hasattr(record, f))
         text = f"{moment} {where + ': ' if where else ''}{level}{record.getMessage()}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 

@@ -49,12 +49,6 @@ class Intake(Section):
     ignore: tuple[str, ...]
 
 
-class Database(Section):
-    """The catalog. Empty means `catalog.db` in the state folder."""
-
-    url: str
-
-
 class Vectors(Section):
     """The vector index. Empty `url` means the embedded one in the state folder."""
 
@@ -63,9 +57,8 @@ class Vectors(Section):
 
 
 class Lanes(Section):
-    """How much runs at once, and how lost work is noticed."""
+    """How much runs at once, how lost work is noticed, how patient a stop is."""
 
-    broker: str
     io: Annotated[int, Field(ge=1, le=64)]
     cpu: Annotated[int, Field(ge=1, le=64)]
     gpu: Annotated[int, Field(ge=1, le=16)]
@@ -144,7 +137,6 @@ class Settings(Section):
     watch: Annotated[tuple[WatchFolder, ...], Field(min_length=1)]
     folders: Folders
     intake: Intake
-    database: Database
     vectors: Vectors
     lanes: Lanes
     proxy: Proxy
@@ -165,8 +157,8 @@ class Settings(Section):
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy URL of the catalog."""
-        return self.database.url or f"sqlite:///{self.folders.state / 'catalog.db'}"
+        """The SQLAlchemy URL of the catalog, a file in the state folder."""
+        return f"sqlite:///{self.folders.state / 'catalog.db'}"
 
     def root(self, name: str) -> Path:
         """The path of the watch folder called `name`. Raises Misconfigured if there is none."""

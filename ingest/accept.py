@@ -99,7 +99,7 @@ def _later(error: DBAPIError) -> TryLater:
 
 
 def _say(item: Item) -> None:
-    extra = {"story": item.path, "item": item.id}
+    extra = {"path": item.path, "item": item.id}
     if item.kind == Kind.NOTE:
         _log.warning("noted, but edit notes are not carried out yet", extra=extra)
     else:

@@ -159,7 +159,7 @@ def _load(config: Path | None, state: Path | None) -> Settings:
 @contextmanager
 def _catalog(settings: Settings) -> Iterator[Catalog]:
     """The catalog of a service that has run here. Raises Misconfigured when there is none."""
-    if not settings.database.url and not (settings.folders.state / "catalog.db").is_file():
+    if not (settings.folders.state / "catalog.db").is_file():
         raise Misconfigured(
             f"there is no catalog in {settings.folders.state}: run this where `stringout run` was "
             "started, or name its folder with --state or its file with --config"

@@ -44,8 +44,8 @@ def examine(settings: Settings) -> list[Check]:
         *(_watched(folder, settings.folders) for folder in settings.watch),
         _output(settings),
         _state(settings.folders.state),
-        _engine("hearing", lambda: _chosen(transcript.choose(settings.transcript))),
-        _engine("meaning", lambda: _chosen(sentence.choose(settings.embeddings))),
+        _engine("transcript", lambda: _chosen(transcript.choose(settings.transcript))),
+        _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
         _accelerator(),
     ]
 

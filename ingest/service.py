@@ -17,7 +17,7 @@ _TEND_SECONDS = 5.0
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or Ctrl-C, then end the process: 0, or 1 if a watcher broke.
+    """Work until SIGTERM or Ctrl-C, then end the process: 0, or 1 if a part of it broke.
 
     Never returns: threads that Celery or a library still has must not delay the end.
     Raises Misconfigured before any work is taken.
@@ -45,15 +45,15 @@ def run(settings: Settings) -> None:
 
 
 def _tend(stop: threading.Event, engine: Engine, watchers: list[Watcher]) -> bool:
-    """Look after everything until the stop; True if a watcher ended by itself."""
+    """Look after everything until the stop; True if a part of it broke."""
     while not stop.wait(_TEND_SECONDS):
-        engine.tend()
-        for watcher in watchers:
-            try:
+        try:
+            engine.tend()
+            for watcher in watchers:
                 watcher.check()
-            except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be restarted
-                _log.exception("a watcher broke")
-                return True
+        except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be started again
+            _log.exception("a part of the service broke")
+            return True
     return False
 
 

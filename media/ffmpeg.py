@@ -34,6 +34,8 @@ def run(streams: Any, limit: float, about: Path) -> str:
     """
     arguments = ["-nostdin", "-hide_banner", "-y", *streams.get_args()]
     result = execute(["ffmpeg", *arguments], limit, about)
+    if result.returncode < 0:
+        raise TryLater(f"{about.name}: ffmpeg was ended by signal {-result.returncode}")
     if result.returncode:
         raise Rejected(f"{about.name}: ffmpeg can't read it ({last_words(result.stderr)})")
     return result.stderr.decode(errors="replace")

@@ -86,7 +86,7 @@ class Timecode:
         hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
         drop = match[4] != ":" if drop_frame is None else drop_frame
         fps = nominal(rate)
-        if minutes > 59 or seconds > 59 or frames >= fps:
+        if hours > 23 or minutes > 59 or seconds > 59 or frames >= fps:
             raise ValueError(f"{label!r} does not exist at {fps} frames a second")
         count = ((hours * 60 + minutes) * 60 + seconds) * fps + frames
         if drop:

@@ -1,7 +1,6 @@
 """The script as the report shows it: scene by scene, what was chosen for a line and why."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Rows
 from fractions import Fraction
@@ -12,12 +11,12 @@ from catalog.words import is_han, tokens
 from media.timecode import Timecode
 from renderers.album import Album
 from renderers.phrases import Phrases
+from renderers.reasons import told
 from renderers.report_facts import Material, Media
 from renderers.report_rows import Alternate, Chosen, Row, Scene, Span, feeling
 from renderers.sequence import Event, Sequence, Source
 
 _ALTERNATES = 3  # shown of a line; the log has all of them
-_LACKING = 6  # words named of what a take lacks
 _CHUNK = re.compile(r"[^\W_]+(?:['’‘ʼ,][^\W_]+)*|.", re.DOTALL)
 
 
@@ -129,7 +128,7 @@ class _Writer:
             until=seconds_at(events[-1].record_out, rate) if events else "",
             chosen=tuple(self._chosen(event, chosen) for event in found),
             gap="" if found else self._gap(events),
-            alternates=tuple(self._alternate(take, chosen) for take in others[:_ALTERNATES]),
+            alternates=tuple(self._alternate(take) for take in others[:_ALTERNATES]),
             more=max(0, len(others) - _ALTERNATES),
         )
 
@@ -137,7 +136,9 @@ class _Writer:
         if not events:
             return self._say("not_in_cut")
         frames = sum(event.duration for event in events)
-        return self._say("gap", seconds=f"{float(frames / self._material.sequence.rate):.1f}")
+        heard = any(event.line in self._takes for event in events)
+        name = "gap_heard" if heard else "gap"
+        return self._say(name, seconds=f"{float(frames / self._material.sequence.rate):.1f}")
 
     def _chosen(self, event: Event, take: Take | None) -> Chosen:
         assert event.source is not None
@@ -153,7 +154,7 @@ class _Writer:
             feeling=feeling(event.emotion),
             score=f"{event.score:.2f}",
             percent=round(100 * max(0.0, min(1.0, event.score))),
-            reasons=" · ".join(reasons),
+            reasons=self._told(reasons),
             heard="" if tokens(event.heard) == tokens(event.text) else event.heard,
         )
 
@@ -162,7 +163,7 @@ class _Writer:
             return ()
         return (self._say("says", number=len(take.matched), total=len(tokens(text))),)
 
-    def _alternate(self, take: Take, chosen: Take | None) -> Alternate:
+    def _alternate(self, take: Take) -> Alternate:
         media = self._material.media[take.asset_id]
         return Alternate(
             picture=self._album.picture(take.asset_id, take.in_frame, take.out_frame),
@@ -170,18 +171,11 @@ class _Writer:
             in_label=label(media, take.in_frame),
             out_label=label(media, take.out_frame),
             score=f"{take.score:.2f}",
-            why_not=" · ".join([*take.reasons, *self._why_not(take, chosen)]),
+            why_not=self._told(take.reasons),
         )
 
-    def _why_not(self, take: Take, chosen: Take | None) -> list[str]:
-        if chosen is None:
-            return []
-        lacking = list((Counter(chosen.matched) - Counter(take.matched)).elements())[:_LACKING]
-        if lacking:
-            joint = "" if all(map(is_han, lacking)) else " "
-            return [self._say("lacks", words=joint.join(lacking))]
-        lower = round(take.score, 2) < round(chosen.score, 2)
-        return [self._say("adds_nothing" if lower else "scores_alike")]
+    def _told(self, reasons: Iterable[str]) -> str:
+        return " · ".join(told(reason, self._say.language) for reason in reasons)
 
 
 def _by_line(sequence: Sequence) -> dict[int, list[Event]]:

@@ -6,25 +6,23 @@ tasks are shared by all of them: a thread of Celery's pool has no current app an
 task up in the default app, which knows shared tasks only.
 """
 
-import logging
 from collections.abc import Iterable
 
 from celery import Celery, shared_task
-from kombu.exceptions import OperationalError
 
+from catalog.work import Queue
 from tasks import transport
 from tasks.doorbell import Ring
 from tasks.pipeline import STAGES, priority
 from tasks.runner import Runner
 
 PREFIX = "stringout"
-_log = logging.getLogger("stringout.doorbell")
 
 
-def make_app(name: str, broker: str) -> Celery:
-    """An app with our options. An empty `broker` is the in-memory one of this process."""
+def make_app(name: str) -> Celery:
+    """An app with our options, on the in-memory broker of this process."""
     transport.register()
-    app = Celery(name, broker=broker or f"{transport.NAME}://localhost", set_as_current=False)
+    app = Celery(name, broker=f"{transport.NAME}://localhost", set_as_current=False)
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=True,
@@ -60,17 +58,16 @@ class CeleryDoorbell:
         self._app = app
 
     def ring(self, rings: Iterable[Ring]) -> None:
-        """See Doorbell. A broker that is away is no error: the sweep rings again."""
-        try:
-            for ring in rings:
-                self._send(ring)
-        except OperationalError as error:
-            _log.warning("the broker does not answer (%s): the sweep will ring again", error)
+        """See Doorbell."""
+        for ring in rings:
+            self._app.send_task(
+                f"{PREFIX}.{ring.stage}",
+                args=[ring.item_id],
+                queue=STAGES[ring.stage].queue.value,
+                priority=priority(ring.stage),
+            )
 
-    def _send(self, ring: Ring) -> None:
-        self._app.send_task(
-            f"{PREFIX}.{ring.stage}",
-            args=[ring.item_id],
-            queue=STAGES[ring.stage].queue.value,
-            priority=priority(ring.stage),
-        )
+    def silent(self, queue: Queue) -> bool:
+        """See Doorbell."""
+        with self._app.connection_for_write() as connection:
+            return not connection.default_channel.queue_declare(queue.value).message_count

@@ -63,7 +63,7 @@ def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[R
         assert item.id is not None
         for stage in PIPELINE[item.kind]:
             run = session.get(StageRun, (item.id, stage.name))
-            if run and isinstance(stage, Sensitive):
+            if run:
                 rings += _look(session, settings, item, run)
         rings += [Ring(item.id, name) for name in runs.promote(session, item.id, needs(item.kind))]
     return rings
@@ -75,7 +75,8 @@ def _look(session: Session, settings: Settings, item: Item, run: StageRun) -> li
         return [Ring(run.item_id, run.stage)] if runs.hasten(session, run) else []
     if run.status not in (Status.DONE, Status.SKIPPED, Status.FAILED) or not run.started_at:
         return []
-    if run.inputs == inputs(session, settings, run.item_id, run.stage):
+    same = run.version == STAGES[run.stage].version
+    if same and run.inputs == inputs(session, settings, run.item_id, run.stage):
         return []
     queued = runs.again(
         session,

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from catalog.work import Queue
+
 
 @dataclass(frozen=True)
 class Ring:
@@ -21,3 +23,6 @@ class Doorbell(Protocol):
 
     def ring(self, rings: Iterable[Ring]) -> None:
         """Send one message per run, after the transaction that queued it was committed."""
+
+    def silent(self, queue: Queue) -> bool:
+        """Whether no message waits in a lane, so that nobody will look for its queued runs."""

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from sqlmodel import select
+
 from catalog import runs
 from catalog.database import Catalog
+from catalog.models import Item
 from catalog.vectors.shared import open_vectors
 from catalog.work import Facts, Stage
 from config.settings import Settings
@@ -52,27 +55,33 @@ class Engine:
         clear(settings.folders)
         self.catalog = Catalog(settings.database_url)
         self.catalog.migrate()
+        _require_roots(self.catalog, settings)
         self._vectors = open_vectors(settings, embedder.name, embedder.dimension, serve=True)
-        self.doorbell = CeleryDoorbell(make_app("stringout", settings.lanes.broker))
+        self.doorbell = CeleryDoorbell(make_app("stringout"))
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._lanes = make_lanes(settings)
-        add_tasks(
-            Runner(settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform)
+        runner = Runner(
+            settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform
         )
-        self._sweep = Sweep(settings, self.catalog, self.doorbell, self._owner)
+        add_tasks(runner)
+        self._sweep = Sweep(runner)
         interrupted = self._sweep.recover(self._vectors.count())
         for lane in self._lanes.values():
             lane.start()
         self._sweep.start()
-        _log.info("hearing: %s (%s)", hearing.name, hearing.reason)
-        _log.info("meaning: %s (%s)", embedder.name, embedder.reason)
+        _log.info("transcript by %s: %s", hearing.name, hearing.reason)
+        _log.info("embeddings by %s: %s", embedder.name, embedder.reason)
         if interrupted:
             _log.info("%d interrupted runs go on", interrupted)
 
     def tend(self) -> None:
-        """To be called now and then: gives the memory of idle children back."""
+        """To be called now and then: gives the memory of idle children back.
+
+        Raises what ended a part that should never end.
+        """
+        self._sweep.check()
         for lane in self._lanes.values():
-            lane.end_idle()
+            lane.tend()
 
     def stop(self) -> bool:
         """Take nothing more, wait for running work as long as configured, put the rest back.
@@ -99,6 +108,13 @@ class Engine:
 
     def _perform(self, stage: Stage, order: Order) -> Facts:
         return self._lanes[stage.queue].perform(stage, order, self.catalog)
+
+
+def _require_roots(catalog: Catalog, settings: Settings) -> None:
+    """Raise Misconfigured when the catalog knows files of a watch folder the settings don't."""
+    with catalog.reading() as session:
+        for root in session.exec(select(Item.root).distinct()):
+            settings.root(root)
 
 
 def _lock(state: Path) -> TextIO:

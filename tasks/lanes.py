@@ -25,7 +25,7 @@ class Lane:
         """`width`: how many runs at once."""
         self._settings = settings
         self._children = None if queue == Queue.IO else Children(settings)
-        self._worker = _worker(make_app(f"stringout-{queue}", settings.lanes.broker), queue, width)
+        self._worker = _worker(make_app(f"stringout-{queue}"), queue, width)
         self._thread = threading.Thread(
             target=self._worker.start, name=f"lane-{queue}", daemon=True
         )
@@ -41,8 +41,10 @@ class Lane:
         """Begin to take runs."""
         self._thread.start()
 
-    def end_idle(self) -> None:
-        """Give the memory of idle children back."""
+    def tend(self) -> None:
+        """Give the memory of idle children back. Raises RuntimeError if the worker has ended."""
+        if not self._thread.is_alive():
+            raise RuntimeError(f"the worker of {self._thread.name} has ended by itself")
         if self._children:
             self._children.end_idle()
 

@@ -2,16 +2,17 @@
 
 Everything can happen twice and counts once: the claim decides who works, the token decides
 whose results are kept, and facts and "done" are one transaction. This file alone thinks
-about crashes, retries and duplicates, and holds the only broad `except`.
+about crashes, retries and duplicates of runs.
 """
 
 import logging
 import random
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalog import facts as saved
@@ -45,19 +46,17 @@ class Runner:
     doorbell: Doorbell
     owner: str
     perform: Performer
+    active: set[runs.Claim] = field(default_factory=set)  # what runs here now
 
     def run(self, stage_name: str, item_id: int) -> None:
         """Answer one doorbell. Nothing happens when the run is not due or somebody has it."""
-        stage = STAGES[stage_name]
-        lease = self.settings.lanes.lease_seconds
-        with self.catalog.writing() as session:
-            claim = runs.claim(session, item_id, stage_name, self.owner, lease)
-            if claim is None:
-                return
-            seen = changes.inputs(session, self.settings, item_id, stage_name)
+        claim, seen = self._claim(stage_name, item_id)
+        if claim is None:
+            return
+        self.active.add(claim)
         folder = scratch(self.settings.folders, claim)
         try:
-            self._attempt(stage, claim, folder, seen)
+            self._attempt(STAGES[stage_name], claim, folder, seen)
         except Rejected as error:
             self._fail(claim, str(error), seen)
         except Misconfigured as error:
@@ -68,7 +67,20 @@ class Runner:
             self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None, seen)
             _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
         finally:
+            self.active.discard(claim)
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _claim(self, stage: str, item_id: int) -> tuple[runs.Claim | None, str]:
+        """The claim, and what the stage sees besides its needs; None: nothing to do."""
+        lease = self.settings.lanes.lease_seconds
+        try:
+            with self.catalog.writing() as session:
+                claim = runs.claim(session, item_id, stage, self.owner, lease)
+                seen = changes.inputs(session, self.settings, item_id, stage) if claim else ""
+        except DBAPIError as error:
+            _log.warning("%s of item %d can't be claimed now (%s)", stage, item_id, error.orig)
+            return None, ""  # it is still queued; the sweep rings again
+        return claim, seen
 
     def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
         with self.catalog.reading() as session:
@@ -99,10 +111,10 @@ class Runner:
             saved.save(session, item, stage, facts)
             gone = saved.record(session, result.place, result.made)
             rings = self._follow(session, item, stage.name, known=first is not None)
+        self.doorbell.ring(rings)
+        self._say(item, claim, f"same content as {first.path}" if first else facts.message)
         for path in gone:
             (self.settings.folders.output / path).unlink(missing_ok=True)
-        self._say(item, claim, f"same content as {first.path}" if first else facts.message)
-        self.doorbell.ring(rings)
 
     def _follow(self, session: Session, item: Item, stage: str, known: bool) -> list[Ring]:
         """What starts now: the item's next stages, this one again, scripts of the story."""
@@ -164,7 +176,7 @@ class Runner:
         return [Ring(item.id, stage) for stage in runs.promote(session, item.id, needs(item.kind))]
 
     def _say(self, item: Item, claim: runs.Claim, message: str, level: int = logging.INFO) -> None:
-        where = {"story": item.path, "item": item.id, "stage": claim.stage}
+        where = {"path": item.path, "item": item.id, "stage": claim.stage}
         _log.log(level, "%s", message, extra=where)
 
 

@@ -1,86 +1,123 @@
 """The sweep: whatever a lost doorbell or a lost worker left behind is found in the ledger.
 
 Messages are doorbells, the database is the truth: a thread asks the ledger every few
-seconds what is due, extends the leases of this process, and rings.
+seconds what is due, extends the leases of what runs here, and rings.
 """
 
 import logging
 import threading
 import time
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError
 
 from catalog import runs
-from catalog.database import Catalog
-from config.settings import Settings
+from catalog.models import Kind
 from tasks import changes
-from tasks.doorbell import Doorbell, Ring
+from tasks.doorbell import Ring
+from tasks.pipeline import STAGES, needs
+from tasks.runner import Runner
 
 _log = logging.getLogger("stringout.sweep")
-_STALE = 60.0  # seconds; ringing again sooner doubled the messages on Redis (RUNTIME.md, B3)
+_SILENT = 60.0  # seconds that a queued run waits before its lane is asked for its doorbell
 
 
+@dataclass
 class Sweep:
     """Leases, retries and lost doorbells of one process."""
 
-    def __init__(
-        self, settings: Settings, catalog: Catalog, doorbell: Doorbell, owner: str
-    ) -> None:
-        self._settings = settings
-        self._catalog = catalog
-        self._doorbell = doorbell
-        self._owner = owner
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="sweep", daemon=True)
+    runner: Runner
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _beat_at: float = 0.0  # monotonic
+    _listen_at: float = 0.0  # monotonic
+    _reached: int | None = 0  # item up to which everything was looked at; None: all
+    _error: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
 
     def recover(self, indexed: int) -> int:
         """Before anything runs, alone on this catalog: queue what a killed process left.
 
         `indexed`: how many points the vector index has. Returns how many runs were interrupted.
         """
-        with self._catalog.writing() as session:
+        with self.runner.catalog.writing() as session:
+            for kind in Kind:
+                runs.align(session, kind, needs(kind))
             interrupted = runs.requeue_orphans(session)
             if not indexed:
                 changes.index_lost(session)
             queued = runs.queued(session, time.time() + 1)
-        self._doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
+        self.runner.doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
         return interrupted
 
     def start(self) -> None:
         """Sweep until `stop`."""
         self._thread.start()
 
+    def check(self) -> None:
+        """Raise what ended the thread, if anything did: nothing is tried again then."""
+        if self._error:
+            raise self._error
+
     def stop(self) -> None:
         """End the thread."""
         self._stop.set()
         self._thread.join()
 
+    def _run(self) -> None:
+        try:
+            while not self._stop.wait(self.runner.settings.lanes.sweep_seconds):
+                self._round()
+        except BaseException as error:
+            self._error = error
+            raise
+
+    def _round(self) -> None:
+        """A catalog that can't be used for a while is asked again in the next round."""
+        try:
+            self._look_at_everything()
+            self._beat()
+            self.runner.doorbell.ring(self._due())
+            self.runner.doorbell.ring(self._unheard())
+        except DBAPIError as error:
+            _log.warning("the catalog can't be used now (%s); asking again", error.orig)
+
     def _look_at_everything(self) -> None:
         """Once: what changed while nobody was there, such as another engine in the settings."""
-        reached: int | None = 0
-        while reached is not None and not self._stop.is_set():
-            with self._catalog.writing() as session:
-                rings, reached = changes.after(session, self._settings, reached)
-            self._doorbell.ring(rings)
+        while self._reached is not None and not self._stop.is_set():
+            with self.runner.catalog.writing() as session:
+                rings, reached = changes.after(session, self.runner.settings, self._reached)
+            self.runner.doorbell.ring(rings)
+            self._reached = reached
 
-    def _loop(self) -> None:
-        self._look_at_everything()
-        lanes = self._settings.lanes
-        beat_at = time.monotonic()
-        while not self._stop.wait(lanes.sweep_seconds):
-            if time.monotonic() >= beat_at:
-                with self._catalog.writing() as session:
-                    runs.beat(session, self._owner, lanes.lease_seconds)
-                beat_at = time.monotonic() + lanes.lease_seconds / 3
-            self._doorbell.ring(self._due())
+    def _beat(self) -> None:
+        lease = self.runner.settings.lanes.lease_seconds
+        if time.monotonic() < self._beat_at or not self.runner.active:
+            return
+        with self.runner.catalog.writing() as session:
+            runs.beat(session, list(self.runner.active), lease)
+        self._beat_at = time.monotonic() + lease / 3
 
     def _due(self) -> list[Ring]:
         now = time.time()
-        with self._catalog.reading() as session:
-            if not runs.anything_due(session, now, stale=now - _STALE):
+        with self.runner.catalog.reading() as session:
+            if not runs.anything_due(session, now):
                 return []
-        with self._catalog.writing() as session:
+        with self.runner.catalog.writing() as session:
             due = runs.queue_due(session, now)
             lost = runs.expired(session, now)
-            silent = runs.ring_again(session, now - _STALE) if self._settings.lanes.broker else []
         for run in lost:
             _log.warning("%s of item %d lost its worker; it runs again", run.stage, run.item_id)
-        return [Ring(run.item_id, run.stage) for run in (*due, *lost, *silent)]
+        return [Ring(run.item_id, run.stage) for run in (*due, *lost)]
+
+    def _unheard(self) -> list[Ring]:
+        """Runs queued long ago in a lane that has no message: their doorbells were lost."""
+        if time.monotonic() < self._listen_at:
+            return []
+        self._listen_at = time.monotonic() + _SILENT
+        with self.runner.catalog.reading() as session:
+            waiting = runs.queued(session, time.time() - _SILENT)
+        lanes = {STAGES[run.stage].queue for run in waiting}
+        silent = {lane for lane in lanes if self.runner.doorbell.silent(lane)}
+        return [Ring(r.item_id, r.stage) for r in waiting if STAGES[r.stage].queue in silent]

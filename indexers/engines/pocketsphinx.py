@@ -45,6 +45,9 @@ class PocketSphinx:
 
 def _words(samples: Samples) -> list[Word]:
     decoder = _decoder()
+    # The estimate of noise lives on between stretches: without this the words heard in a file
+    # depend on which files were heard before it, and a second run makes another cut.
+    decoder.reinit_feat()
     decoder.start_utt()
     # The whole stretch at once: cepstral means are then taken over it, not guessed ahead.
     pcm = np.clip(samples * 32768, -32768, 32767).astype("<i2")

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -140,10 +141,10 @@ def test_a_silent_worker_is_replaced_and_cannot_finish(session: Session, new: Ne
 def test_a_beating_worker_keeps_its_runs(session: Session, new: New) -> None:
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
-    claim(session, item, "a", lease=-1)
-    runs.beat(session, "somebody else", 30)
+    mine = claim(session, item, "a", lease=-1)
+    runs.beat(session, [replace(mine, token=mine.token - 1)], 30)
     assert runs.expired(session, time.time())
-    runs.beat(session, "me", 30)
+    runs.beat(session, [mine], 30)
     assert runs.expired(session, time.time()) == []
 
 
@@ -185,9 +186,9 @@ def test_what_is_put_back_waits_for_its_moment(
     run = get(session, item, "a")
     assert (run.status, run.attempt, run.message) == (Status.WAITING, attempt, "the disk is full")
     assert runs.promote(session, item, CHAIN) == []
-    assert not runs.anything_due(session, time.time(), stale=0)
+    assert not runs.anything_due(session, time.time())
     assert runs.queue_due(session, time.time()) == []
-    assert runs.anything_due(session, time.time() + 101, stale=0)
+    assert runs.anything_due(session, time.time() + 101)
     assert [due.stage for due in runs.queue_due(session, time.time() + 101)] == ["a"]
     assert claim(session, item, "a").attempt == attempt + 1
 
@@ -322,13 +323,22 @@ def test_a_killed_service_leaves_no_run_behind_and_no_blame(session: Session, ne
     assert claim(session, item, "a").attempt == 1
 
 
-def test_lost_doorbells_are_rung_again_once_in_a_while(session: Session, new: New) -> None:
+def test_runs_that_were_queued_long_ago_are_found(session: Session, new: New) -> None:
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
-    assert runs.ring_again(session, time.time() - 60) == []
+    assert runs.queued(session, time.time() - 60) == []
     get(session, item, "a").queued_at = 1.0
     session.flush()
-    assert runs.anything_due(session, time.time(), stale=time.time() - 60)
-    assert [run.stage for run in runs.ring_again(session, time.time() - 60)] == ["a"]
-    session.flush()
-    assert runs.ring_again(session, time.time() - 60) == []
+    assert [run.stage for run in runs.queued(session, time.time() - 60)] == ["a"]
+
+
+def test_a_pipeline_that_got_another_stage_gives_it_to_known_items(
+    session: Session, new: New
+) -> None:
+    item = new({"a": (), "b": ("a",)})
+    runs.promote(session, item, {"a": (), "b": ("a",)})
+    runs.end(session, claim(session, item, "a"), runs.Ending(Status.DONE, ""))
+    newer = {"a": (), "c": ("a",)}  # b was removed, c added
+    runs.align(session, Kind.FOOTAGE, newer)
+    assert runs.promote(session, item, newer) == ["c"]
+    assert session.get(StageRun, (item, "b")) is None

@@ -25,7 +25,15 @@ def test_a_machine_that_runs_these_tests_is_fit_to_run_the_service(
     assert str(drop) in checks["watch drop"].finding
     assert checks["ffmpeg"].finding.endswith("ffmpeg")
     assert checks["libx264"].finding == "in ffmpeg"
-    assert set(checks) >= {"packages", "ffprobe", "output", "state", "hearing", "meaning", "gpu"}
+    assert set(checks) >= {
+        "packages",
+        "ffprobe",
+        "output",
+        "state",
+        "transcript",
+        "embeddings",
+        "gpu",
+    }
 
 
 def test_nothing_is_made_by_looking(settings: Settings, drop: Path) -> None:
@@ -73,6 +81,6 @@ def test_an_engine_that_cannot_run_here_is_told(
     absent = settings.transcript.model_copy(
         update={"engine": "whisper", "model": str(tmp_path / "absent.pt")}
     )
-    check = by_name(settings.model_copy(update={"transcript": absent}))["hearing"]
+    check = by_name(settings.model_copy(update={"transcript": absent}))["transcript"]
     assert not check.ok
     assert check.finding

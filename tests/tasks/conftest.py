@@ -8,6 +8,7 @@ import pytest
 from catalog import drops
 from catalog.database import Catalog
 from catalog.models import Item, Kind
+from catalog.work import Queue
 from config.settings import Settings, load
 from demo.footage import Recording, make
 from tasks import changes
@@ -41,6 +42,10 @@ class Silent:
 
     def __init__(self) -> None:
         self.rings: list[Ring] = []
+        self.waiting: set[Queue] = set()  # lanes in which a message waits
+
+    def silent(self, queue) -> bool:
+        return queue not in self.waiting
 
     def ring(self, rings) -> None:
         self.rings.extend(rings)

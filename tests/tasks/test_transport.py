@@ -72,7 +72,7 @@ def test_three_lanes_in_one_process_each_consume_their_own_queue():
 
 
 def _app(name: str, done: list[tuple[str, int]], everything: threading.Event) -> Celery:
-    app = make_app(f"test-{name}", "")
+    app = make_app(f"test-{name}")
 
     @app.task(name=f"test.{name}")
     def note(number: int) -> None:

@@ -1,0 +1,120 @@
+import time
+
+import pytest
+from sqlmodel import select
+
+from catalog import runs
+from catalog.models import StageRun, Status
+from catalog.vectors.edge import EdgeVectors
+from catalog.work import Queue
+from tasks.perform import perform
+from tasks.runner import Runner
+from tasks.sweep import Sweep
+from tests.tasks.conftest import House, Silent
+
+
+@pytest.fixture
+def house(house):
+    lanes = house.settings.lanes.model_copy(update={"sweep_seconds": 0.05, "lease_seconds": 0.3})
+    return House(house.settings.model_copy(update={"lanes": lanes}), house.catalog)
+
+
+@pytest.fixture
+def sweep(house, tmp_path):
+    vectors = EdgeVectors(tmp_path / "vectors", 384)
+    runner = Runner(
+        house.settings, house.catalog, vectors, Silent(), "test",
+        lambda stage, order: perform(order, house.settings, house.catalog),
+    )  # fmt: skip
+    sweep = Sweep(runner)
+    yield sweep
+    vectors.close()
+
+
+def _rung(sweep) -> set[str]:
+    return {ring.stage for ring in sweep.runner.doorbell.rings}
+
+
+def _set(house, item, **values) -> None:
+    with house.catalog.writing() as session:
+        run = session.get_one(StageRun, (item.id, "checksum"))
+        for name, value in values.items():
+            setattr(run, name, value)
+
+
+def test_a_killed_process_leaves_runs_that_the_next_one_queues_again(house, sweep, short_footage):
+    item = house.drop(short_footage)
+    with house.catalog.writing() as session:
+        assert runs.claim(session, item.id, "checksum", "a dead process", 30)
+    assert sweep.recover(indexed=0) == 1
+    assert _rung(sweep) == {"checksum"}
+
+
+def test_what_is_due_is_rung(house, sweep, short_footage, deadline):
+    item = house.drop(short_footage)
+    _set(house, item, status=Status.WAITING, next_try_at=time.time() + 0.2)
+    sweep.start()
+    deadline(lambda: _rung(sweep) == {"checksum"})
+    sweep.stop()
+
+
+def test_a_silent_worker_loses_its_run_and_a_working_one_keeps_it(
+    house, sweep, short_footage, deadline
+):
+    lost, kept = house.drop(short_footage), house.drop(short_footage, "b.mp4")
+    with house.catalog.writing() as session:
+        assert runs.claim(session, lost.id, "checksum", "another process", 0.3)
+        sweep.runner.active.add(runs.claim(session, kept.id, "checksum", "test", 0.3))
+    sweep.start()
+    deadline(lambda: sweep.runner.doorbell.rings)
+    time.sleep(0.5)
+    sweep.stop()
+    assert {ring.item_id for ring in sweep.runner.doorbell.rings} == {lost.id}
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_lost_doorbell_is_rung_again_when_its_lane_is_silent(house, sweep, short_footage, silent):
+    item = house.drop(short_footage)
+    _set(house, item, queued_at=time.time() - 100)
+    if not silent:
+        sweep.runner.doorbell.waiting.add(Queue.IO)
+    sweep.start()
+    time.sleep(0.4)
+    sweep.stop()
+    assert _rung(sweep) == ({"checksum"} if silent else set())
+
+
+def test_a_stage_with_a_newer_version_runs_again(house, sweep, short_footage, deadline):
+    item = house.drop(short_footage)
+    sweep.runner.run("checksum", item.id)
+    _set(house, item, version=0)
+    sweep.runner.doorbell.rings.clear()
+    sweep.start()
+    deadline(lambda: "checksum" in _rung(sweep))
+    sweep.stop()
+
+
+def test_a_catalog_that_is_locked_for_a_while_does_not_end_the_sweep(
+    house, sweep, short_footage, deadline
+):
+    item = house.drop(short_footage)
+    sweep.start()
+    with house.catalog.writing() as session:
+        session.exec(select(StageRun)).all()
+        time.sleep(0.3)
+    _set(house, item, status=Status.WAITING, next_try_at=0.0)
+    deadline(lambda: "checksum" in _rung(sweep))
+    sweep.check()
+    sweep.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_ends_the_sweep_is_told(sweep, deadline):
+    def broken(_rings):
+        raise RuntimeError("no bell")
+
+    sweep.runner.doorbell.ring = broken
+    sweep.start()
+    deadline(lambda: sweep._error)
+    with pytest.raises(RuntimeError, match="no bell"):
+        sweep.check()
