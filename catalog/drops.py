@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from catalog import runs
 from catalog.models import Item, Kind, Story
-from catalog.places import story_name
+from catalog.places import inside, story_name
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,11 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     if earlier:
         _replace(session, earlier)
     story = _story(session, story_name(drop.path, drop.root))
+    taken = _is_taken(session, story, drop)
     item = Item(
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(),
+        published_as=f"{drop.root}/{drop.path}" if taken else None,
     )  # fmt: skip
     session.add(item)
     session.flush()
@@ -50,6 +52,16 @@ def _current(session: Session, drop: Drop) -> Item | None:
             Item.root == drop.root, Item.path == drop.path, col(Item.replaced_at).is_(None)
         )
     ).first()
+
+
+def _is_taken(session: Session, story: int, drop: Drop) -> bool:
+    """Whether another file of the story has the same path inside it, and so the same folder."""
+    same = inside(drop.path)
+    paths = (same, f"{story_name(drop.path, drop.root)}/{same}")
+    others = session.exec(
+        select(Item.root, Item.path).where(Item.story_id == story, col(Item.path).in_(paths))
+    )
+    return any(other != (drop.root, drop.path) for other in others)
 
 
 def _story(session: Session, name: str) -> int:

@@ -93,6 +93,8 @@ class Item(SQLModel, table=True):
 
     `path` is relative to the watch folder called `root`, with `/`. `replaced_at` is set when the
     file has changed since: one item per path is current. The checksum stage sets `asset_id`.
+    `published_as` is set where another file of the story has the same path inside it (two watch
+    folders): the path that its results are published under instead.
     """
 
     __table_args__ = (
@@ -108,7 +110,7 @@ class Item(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     root: str
-    path: str
+    path: str = Field(index=True)
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     mtime_ns: int = Field(sa_column=Column(BigInteger, nullable=False))
     kind: Kind = Field(sa_type=_words(Kind))
@@ -116,6 +118,7 @@ class Item(SQLModel, table=True):
     accepted_at: float
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
     replaced_at: float | None = None
+    published_as: str | None = None
 
 
 class StageRun(SQLModel, table=True):
@@ -298,7 +301,7 @@ class Cut(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     story_id: int = Field(foreign_key="story.id")
     item_id: int = Field(foreign_key="item.id")  # the script it was made from
-    name: str  # of the script's file, without suffix
+    name: str  # the script's path inside the story
     version: int  # from 1
     digest: str  # of the sequence: an equal one makes no new version
     sequence: dict[str, Any] = _json()
@@ -315,5 +318,7 @@ class Rendition(SQLModel, table=True):
     kind: str  # proxy, sound, thumbnail, captions, log, edl, otio, movie, report
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     checksum: str
-    provenance: dict[str, Any] = _json()  # engine, model, version, settings, input hashes
+    provenance: dict[str, Any] = (
+        _json()
+    )  # stage and its version, engine, settings, xxh3-128 of the original
     created_at: float

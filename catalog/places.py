@@ -22,7 +22,7 @@ def story_name(path: str, root: str) -> str:
 
 def asset_home(item: Item, story: Story) -> str:
     """The folder of a footage item's files."""
-    return f"{story.name}/assets/{_inside(item)}"
+    return f"{story.name}/assets/{_published_as(item)}"
 
 
 def cut_home(story: Story, name: str, version: int) -> str:
@@ -32,7 +32,7 @@ def cut_home(story: Story, name: str, version: int) -> str:
 
 def script_name(item: Item) -> str:
     """What a script's cuts are called: its path inside the story, which no other script has."""
-    return str(_inside(item))
+    return _published_as(item)
 
 
 def file_stem(item: Item) -> str:
@@ -41,6 +41,11 @@ def file_stem(item: Item) -> str:
     return stem.encode()[:_STEM_BYTES].decode(errors="ignore")
 
 
-def _inside(item: Item) -> PurePosixPath:
-    path = PurePosixPath(item.path)
-    return path.relative_to(path.parts[0]) if len(path.parts) > 1 else path
+def inside(path: str) -> str:
+    """The part of a path below its story's folder."""
+    parts = PurePosixPath(path).parts
+    return "/".join(parts[1:] or parts)
+
+
+def _published_as(item: Item) -> str:
+    return item.published_as or inside(item.path)

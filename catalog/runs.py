@@ -53,9 +53,7 @@ def align(session: Session, kind: Kind, needs: Needs) -> None:
         lacking = session.exec(
             select(Item.id, Asset.item_id)
             .outerjoin(Asset, col(Asset.id) == Item.asset_id)
-            .where(
-                Item.kind == kind, col(Item.replaced_at).is_(None), col(Item.id).not_in(have)
-            )
+            .where(Item.kind == kind, col(Item.replaced_at).is_(None), col(Item.id).not_in(have))
         ).all()
         for item, worked in lacking:
             assert item is not None

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.models import Rendition
@@ -11,6 +12,15 @@ from config.settings import Folders
 from media.files import fingerprint, move_in_place
 
 _PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What files were made by and from."""
+
+    item_id: int
+    stage: Stage
+    checksum: str  # of the original, xxh3-128; "" for a script
 
 
 def scratch(folders: Folders, claim: Claim) -> Path:
@@ -26,19 +36,20 @@ def clear(folders: Folders) -> None:
     shutil.rmtree(_scratches(folders), ignore_errors=True)
 
 
-def describe(folder: Path, place: str, stage: Stage, item_id: int, facts: Facts) -> list[Rendition]:
+def describe(folder: Path, place: str, origin: Origin, facts: Facts) -> list[Rendition]:
     """The rows of the files in the scratch folder as they will be in `place` (see Rendition)."""
     provenance = {
-        "stage": stage.name,
-        "version": stage.version,
+        "stage": origin.stage.name,
+        "version": origin.stage.version,
         "engine": facts.engine,
         "settings": dict(facts.settings),
+        "original": origin.checksum,
     }
     return [
         Rendition(
             path=f"{place}/{file.name}",
-            item_id=item_id,
-            stage=stage.name,
+            item_id=origin.item_id,
+            stage=origin.stage.name,
             kind=file.kind,
             size=(folder / file.name).stat().st_size,
             checksum=fingerprint(folder / file.name),

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from catalog import facts as saved
 from catalog import runs
 from catalog.database import Catalog
-from catalog.models import Item, Kind, Rendition, Status
+from catalog.models import Asset, Item, Kind, Rendition, Status
 from catalog.stories import INDEX
 from catalog.vectors import VectorStore
 from catalog.work import Facts, Gated, Stage
@@ -28,7 +28,7 @@ from tasks import changes
 from tasks.doorbell import Doorbell, Ring
 from tasks.perform import Order, home, work
 from tasks.pipeline import STAGES, needs
-from tasks.publish import describe, publish, scratch
+from tasks.publish import Origin, describe, publish, scratch
 
 _log = logging.getLogger("stringout.run")
 _OPERATOR_SECONDS = 60.0
@@ -85,11 +85,13 @@ class Runner:
     def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
         with self.catalog.reading() as session:
             item = session.get_one(Item, claim.item_id)
+            asset = session.get(Asset, item.asset_id) if item.asset_id else None
+            checksum = asset.checksum if asset else ""
             place = home(session, item)  # now: the stage may make a newer version of a cut
         if self._held(stage, claim):
             return
         facts = self.perform(stage, Order(claim.item_id, stage.name, folder))
-        made = describe(folder, place, stage, claim.item_id, facts)
+        made = describe(folder, place, Origin(claim.item_id, stage, checksum), facts)
         publish(folder, self.settings.folders.output / place, facts)
         if facts.points is not None:
             assert item.asset_id is not None

@@ -3,6 +3,7 @@ from sqlmodel import Session, col, select
 
 from catalog.drops import Drop, accept
 from catalog.models import Item, Kind, StageRun, Status, Story
+from catalog.places import asset_home
 
 NEEDS = {"checksum": (), "probe": ("checksum",)}
 
@@ -74,3 +75,15 @@ def test_drops_of_one_folder_share_a_story(session: Session) -> None:
 def test_equal_paths_in_two_watch_folders_are_two_items(session: Session) -> None:
     for root in ("drop", "other"):
         assert accept(session, Drop(root, "s/a.mov", 1, 1, Kind.FOOTAGE), NEEDS)
+
+
+def test_files_of_two_watch_folders_with_one_path_in_one_story_are_published_apart(
+    session: Session,
+) -> None:
+    found = [("day", "harbor/a.mov"), ("night", "harbor/a.mov"), ("day", "b/a.mov")]
+    items = [accept(session, Drop(root, path, 1, 1, Kind.FOOTAGE), {}) for root, path in found]
+    assert all(items)
+    story = session.get_one(Story, items[0].story_id)
+    homes = {asset_home(item, story) for item in items[:2]}
+    assert homes == {"harbor/assets/a.mov", "harbor/assets/night/harbor/a.mov"}
+    assert items[2].published_as is None

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.Float(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=True),
         sa.Column("replaced_at", sa.Float(), nullable=True),
+        sa.Column("published_as", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["asset_id"],
             ["asset.id"],
@@ -170,6 +171,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("replaced_at IS NULL"),
             postgresql_where=sa.text("replaced_at IS NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_item_path"), ["path"], unique=False)
         batch_op.create_index(batch_op.f("ix_item_story_id"), ["story_id"], unique=False)
 
     op.create_table(

@@ -5,7 +5,7 @@ import numpy as np
 
 from indexers.engines.pocketsphinx import PocketSphinx
 from indexers.engines.speech import SAMPLE_RATE
-from tests.indexers.engines.sound import said, silence
+from tests.indexers.engines.sound import hiss, said, silence
 
 
 def test_a_clear_english_line_is_heard_with_the_times_of_its_words() -> None:
@@ -35,3 +35,10 @@ def test_a_stretch_too_short_for_a_word_gives_no_line() -> None:
 
 def test_chinese_gives_no_line_rather_than_english_ones() -> None:
     assert PocketSphinx().hear(said("Good morning."), "zh") == []
+
+
+def test_what_is_heard_does_not_depend_on_what_was_heard_before() -> None:
+    engine, line = PocketSphinx(), said("The storm came in over the harbor just before midnight.")
+    before = engine.hear(np.concatenate([silence(0.3), line * 0.4, silence(0.3)]), "en")
+    engine.hear(np.concatenate([hiss(2, 0.2), said("Nobody paid the plumber.", "rms")]), "en")
+    assert engine.hear(np.concatenate([silence(0.3), line * 0.4, silence(0.3)]), "en") == before
