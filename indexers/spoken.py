@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from catalog.words import is_chinese, is_han, tokens
+from indexers import background
 from indexers.alignment import Floats, pause_costs
 from indexers.numerals import spoken
 
@@ -121,8 +122,11 @@ class Corpus:
     def bits(self, words: Sequence[str]) -> Floats:
         """How surprising each word is here, in bits."""
         least, most = _BITS
+        share = background.share(self.size)
+        total = self.size + len(self.counts) + 1 + share * (background.ENOUGH + background.KINDS)
         found = [
-            math.log2((self.size + len(self.counts) + 1) / (self.counts[w] + 1)) for w in words
+            math.log2(total / (self.counts[word] + 1 + share * background.USUAL[word]))
+            for word in words
         ]
         return np.clip(np.asarray(found, np.float32), least, most)
 

@@ -81,12 +81,13 @@ def search(  # noqa: PLR0913 - the command line of a search
     as_json: Json = False,
 ) -> None:
     """Find clips by meaning and by words."""
-    from ingest import finding, screen
+    from ingest import screen
+    from ingest.search import Query, find
 
     settings = _load(config, state)
-    query = finding.Query(words, emotion, story, limit)
+    query = Query(words, emotion, story, limit)
     with _catalog(settings) as catalog:
-        found = finding.find(settings, catalog, query)
+        found = find(settings, catalog, query)
     if as_json:
         _print_json([asdict(each) for each in found])
     else:

@@ -10,7 +10,7 @@ from types import FrameType
 from config.settings import Settings
 from ingest.accept import FrontDoor
 from ingest.watch import Watcher, require_apart
-from tasks.engine import Engine
+from tasks.embedded import EngineRoom
 
 _log = logging.getLogger("stringout.service")
 _TEND_SECONDS = 5.0
@@ -31,24 +31,24 @@ def run(settings: Settings) -> None:
     signal.signal(signal.SIGINT, ask)
     for folder in settings.watch:
         require_apart(folder.path, _own(settings))
-    engine = Engine(settings)
-    engine.start()
-    watchers = _watch(settings, engine)
-    broken = _tend(stop, engine, watchers)
+    room = EngineRoom(settings)
+    room.start()
+    watchers = _watch(settings, room)
+    broken = _tend(stop, room, watchers)
     _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
     for watcher in watchers:
         watcher.stop()
-    engine.stop()
+    room.stop()
     _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
     logging.shutdown()
     os._exit(1 if broken else 0)
 
 
-def _tend(stop: threading.Event, engine: Engine, watchers: list[Watcher]) -> bool:
+def _tend(stop: threading.Event, room: EngineRoom, watchers: list[Watcher]) -> bool:
     """Look after everything until the stop; True if a part of it broke."""
     while not stop.wait(_TEND_SECONDS):
         try:
-            engine.tend()
+            room.tend()
             for watcher in watchers:
                 watcher.check()
         except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be started again
@@ -57,8 +57,8 @@ def _tend(stop: threading.Event, engine: Engine, watchers: list[Watcher]) -> boo
     return False
 
 
-def _watch(settings: Settings, engine: Engine) -> list[Watcher]:
-    door = FrontDoor(settings, engine.catalog, engine.doorbell)
+def _watch(settings: Settings, room: EngineRoom) -> list[Watcher]:
+    door = FrontDoor(settings, room.catalog, room.doorbell)
     own = _own(settings)
     watchers = [
         Watcher(folder, settings.intake, own, door.known, door.take) for folder in settings.watch

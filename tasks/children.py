@@ -29,7 +29,7 @@ class Child:
 
     def __init__(self, settings: Settings) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tasks.child"],  # -P: no module of the current folder,
+            [sys.executable, "-P", "-m", "tasks.child"],  # -P: not a tasks/ of the current folder
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # its ffmpegs die with it

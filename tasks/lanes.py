@@ -53,10 +53,9 @@ class Lane:
         if self._worker.consumer is not None:
             self._worker.signal_consumer_close()
 
-    def join(self, seconds: float) -> bool:
-        """Wait for what is running; True if all of it has ended."""
+    def join(self, seconds: float) -> None:
+        """Wait at most so long for what is running."""
         self._thread.join(seconds)
-        return not self._thread.is_alive()
 
     def kill(self) -> None:
         """End the children now."""

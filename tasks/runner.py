@@ -155,7 +155,8 @@ class Runner:
 
     def _put_back(self, claim: runs.Claim, seconds: float, reason: str, counts: bool) -> None:
         with self.catalog.writing() as session:
-            runs.put_back(session, claim, seconds, reason, counts)
+            if not runs.put_back(session, claim, seconds, reason, counts):
+                return
             item = session.get_one(Item, claim.item_id)
             rings = self._next(session, item)
         self._say(item, claim, f"{reason}; tried again in {seconds:.0f} s", logging.WARNING)
@@ -164,7 +165,8 @@ class Runner:
     def _fail(self, claim: runs.Claim, reason: str, seen: str) -> None:
         ending = runs.Ending(Status.FAILED, reason, STAGES[claim.stage].version, seen)
         with self.catalog.writing() as session:
-            runs.end(session, claim, ending)
+            if not runs.end(session, claim, ending):
+                return
             item = session.get_one(Item, claim.item_id)
             rings = self._next(session, item)
             if item.kind == Kind.FOOTAGE:

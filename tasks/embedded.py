@@ -30,11 +30,11 @@ from tasks.publish import clear
 from tasks.runner import Runner
 from tasks.sweep import Sweep
 
-_log = logging.getLogger("stringout.engine")
+_log = logging.getLogger("stringout.service")
 
 
 @dataclass
-class Engine:
+class EngineRoom:
     """Catalog, vectors, lanes and sweep of one process. `start()` before anything else."""
 
     settings: Settings
@@ -83,28 +83,28 @@ class Engine:
         for lane in self._lanes.values():
             lane.tend()
 
-    def stop(self) -> bool:
+    def stop(self) -> None:
         """Take nothing more, wait for running work as long as configured, put the rest back.
 
-        False when something had to be interrupted: its thread may still be there, so the
-        process should end with os._exit.
+        Threads of interrupted work may still be there: the process should end with os._exit.
         """
         self._sweep.stop()
         ask_to_stop()
         for lane in self._lanes.values():
             lane.stop_taking()
         until = time.monotonic() + self.settings.lanes.stop_seconds
-        ended = [lane.join(max(0.1, until - time.monotonic())) for lane in self._lanes.values()]
         for lane in self._lanes.values():
-            lane.kill()
+            lane.join(max(0.1, until - time.monotonic()))
+        # First the ledger, whose new tokens discard what a killed child's thread still says.
         with self.catalog.writing() as session:
             interrupted = runs.requeue_orphans(session, self._owner)
+        for lane in self._lanes.values():
+            lane.kill()
         if interrupted:
             _log.info("%d running runs were put back; they go on at the next start", interrupted)
         self._vectors.close()
         self.catalog.close()
         self._lock.close()
-        return all(ended)
 
     def _perform(self, stage: Stage, order: Order) -> Facts:
         return self._lanes[stage.queue].perform(stage, order, self.catalog)
