@@ -9,7 +9,9 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 # CJK ideographs: extension A, the unified block, compatibility forms, and planes 2 and 3.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -21,12 +23,15 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def tokens(text: str) -> list[str]:
-    """The words of `text` in order: NFKC, lower case, without punctuation.
+    """The words of `text` in order: NFKC, lower case, simplified, without punctuation.
 
     Apostrophes are folded ("Don't" → "dont", with either apostrophe), "1,000" is "1000",
-    hyphens part words, and every Chinese character is a token of its own.
+    hyphens part words, and every Chinese character is a token of its own. Traditional
+    characters are simplified, so that 臺灣 and 台湾 are the same whoever typed or heard them.
     """
     plain = unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES)
+    if not plain.isascii():
+        plain = plain.translate(_simplified())
     return [token.replace("'", "") for token in _TOKEN.findall(_THOUSANDS.sub("", plain))]
 
 
@@ -55,3 +60,14 @@ def sparse_terms(text: str) -> dict[str, float]:
     """
     counts = Counter(tokens(text) + bigrams(text))
     return {term: 1 + math.log(count) for term, count in counts.items()}
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional to simplified characters, from pairs such as 萬万.
+
+    2,873 characters of Big5 and their usual form in OpenCC's TSCharacters (Apache-2.0). A few
+    have two meanings (著 is 着 or 著); both sides of a comparison are folded alike.
+    """
+    table = (Path(__file__).parent / "simplified.txt").read_text(encoding="utf-8").split()
+    return {ord(line[i]): line[i + 1] for line in table for i in range(0, len(line), 2)}

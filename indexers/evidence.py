@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from catalog.words import is_han
+from indexers import background
 from indexers.alignment import EXACT, Fit
 from indexers.spoken import Corpus, Speech, Wanted, line_weights
 
@@ -39,7 +40,7 @@ def evidence(line: Wanted, speech: Speech, fit: Fit, corpus: Corpus) -> Evidence
     return Evidence(
         coverage=min(1.0, said / float(weights.sum())),
         letters=_letters(line.words, speech.texts[fit.start : fit.end]),
-        surprise=told - math.log2(corpus.size + 1),
+        surprise=told - math.log2(max(corpus.size, background.ENOUGH) + 1),
         precision=1 - additions / (fit.end - fit.start),
         exact=len(fit.said) == len(line.words)
         and min(pair.likeness for pair in fit.pairs) >= EXACT

@@ -41,7 +41,12 @@ class Probe:
 
 
 def ask(path: Path) -> dict[str, Any]:
-    """ffprobe's answer; with all packets of the picture where the container's word won't do."""
+    """ffprobe's answer; with all packets of the picture where the container's word won't do.
+
+    Raises Rejected when it is empty, or can't be opened.
+    """
+    if not path.stat().st_size:
+        raise Rejected(f"{path.name} is empty: check the copy, or drop it again from the card")
     answer = ffmpeg.probe(path)
     video = picture(answer)
     if video is not None and not is_certain(answer, video):

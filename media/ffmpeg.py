@@ -4,6 +4,7 @@ Command lines are built with ffmpeg-python; this file only runs them and reads a
 """
 
 import json
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from media.errors import Misconfigured, Rejected, TryLater
 # Playlists and reference movies can name other files or hosts; a dropped file may not.
 PROTOCOLS = "file,pipe"
 _LAST_LINES = 4
+_SPEAKER = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] *")  # "[mov,mp4 @ 0x55fe] moov atom not found"
+_NAMED = re.compile(r"^file:.*?: (?=\S)")  # "file:/a/b.mp4: Invalid data found"
 
 
 def open_input(path: Path, **options: Any) -> Any:
@@ -74,6 +77,7 @@ def execute(
 
 
 def last_words(stderr: bytes) -> str:
-    """The end of an ffmpeg log, on one line, without memory addresses."""
+    """The end of an ffmpeg log, on one line, without memory addresses and file names."""
     lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
-    return "; ".join(lines[-_LAST_LINES:])[-300:]
+    bare = [_NAMED.sub("", _SPEAKER.sub("", line)) for line in lines[-_LAST_LINES:]]
+    return "; ".join(bare)[-300:]

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
-from renderers import edl, gates, otio, retime
+from renderers import edl, gates, otio, subtitles
 from renderers.cuts import Locate, already_made, latest, originals, provenance
 from renderers.sequence import Sequence, from_json
 
@@ -28,7 +28,7 @@ class Format:
 EXPORTS = (
     Format("edl", edl.write, gates.prove_edl),
     Format("otio", otio.write, gates.prove_otio),
-    Format("srt", retime.write, gates.prove_srt),
+    Format("srt", subtitles.write, gates.prove_srt),
 )
 
 

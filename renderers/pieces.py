@@ -18,7 +18,7 @@ from config.settings import Proxy as Encoding
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, run
 from media.timecode import nominal, rescale
-from renderers import card
+from renderers import slate
 from renderers.sequence import Event, Sequence, Source
 
 SAMPLE_RATE = Fraction(48_000)
@@ -132,11 +132,11 @@ def _picture(event: Event, proxy: Proxy | None, look: Look, folder: Path) -> Any
     rate, size = look.sequence.rate, look.size
     source = event.source
     if proxy is None or source is None:
-        missing = card.Card("MISSING", event.character, event.text)
-        return card.stream(missing, size, rate, event.duration, folder)
+        missing = slate.Slate("MISSING", event.character, event.text)
+        return slate.stream(missing, size, rate, event.duration, folder)
     if proxy.picture is None:
-        sound = card.Card(f"SOUND ONLY  {source.name}", event.character, event.heard)
-        return card.stream(sound, size, rate, event.duration, folder)
+        sound = slate.Slate(f"SOUND ONLY  {source.name}", event.character, event.heard)
+        return slate.stream(sound, size, rate, event.duration, folder)
     seek = proxy.picture + (event.in_frame - Fraction(1, 2)) / source.rate
     options = {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
     counted = (

@@ -12,12 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from sqlmodel import SQLModel
 
 from catalog.work import Facts, File, Queue, Work
-from renderers.album import Album
-from renderers.curve import COLOURS
 from renderers.cuts import already_made, latest, provenance
-from renderers.phrases import Phrases
-from renderers.report_facts import gather
-from renderers.report_view import Page, compose
+from renderers.page.album import Album
+from renderers.page.curve import COLOURS
+from renderers.page.facts import gather
+from renderers.page.phrases import Phrases
+from renderers.page.view import Page, compose
 
 _NAME = "report.html"
 
@@ -57,7 +57,7 @@ def printed(page: Page, say: Phrases) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("renderers"),
+        loader=PackageLoader("renderers.page"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,

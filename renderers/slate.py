@@ -1,94 +1,98 @@
-"""What a producer should check in the sources of a cut, and who made what."""
+"""The dark picture that stands for what can't be shown: a missing line, or sound alone."""
 
-from collections.abc import Iterator, Mapping
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from renderers.phrases import Phrases
-from renderers.reels import reel_names
-from renderers.report_facts import Material, Media
+import ffmpeg
 
-_FACTS = ("speech", "emotions", "search")
-# What probe says of every file without timecode or with a variable rate: told here of the
-# files in the cut only, and in the language of the page.
-_TOLD = ("no timecode", "variable frame rate")
+from media.ffmpeg import execute
 
-
-def warnings(material: Material, say: Phrases) -> tuple[str, ...]:
-    """One sentence each: the script's, the cut's, the files'."""
-    used = {source.asset_id for source in material.sequence.sources()}
-    found = [*material.script.warnings, *_rates(material, say)]
-    for media in material.media.values():
-        if media.asset_id in used:
-            found += _clocks(media, say)
-        found += [_named(media, warning) for warning in _others(media)]
-    found += _reels(material, say)
-    return tuple(dict.fromkeys(found))
+_DARK, _PALE, _DIM, _AMBER = "0x15171c", "0xe8e6e1", "0x9a9ca3", "0xe0a030"
+_COLUMNS = 36  # narrow characters in a row; a wide one takes two
+_ROWS = 6
+_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+# Rows break at spaces, beside wide characters, and inside what is longer than a row.
+_WORD = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]{{1,{_COLUMNS}}}|\s+")
 
 
-def makers(material: Material, say: Phrases) -> tuple[tuple[str, str], ...]:
-    """Engines by kind of fact with the number of files, then by stage what made the files."""
-    engines: dict[tuple[str, str], int] = {}
-    for media in material.media.values():
-        for found in media.engines:
-            engines[found] = engines.get(found, 0) + 1
-    facts = [
-        (
-            say(kind),
-            ", ".join(f"{engine} × {n}" for (of, engine), n in engines.items() if of == kind),
-        )
-        for kind in _FACTS
+@dataclass(frozen=True)
+class Slate:
+    """What a slate says: `label` in capitals, who speaks, and the text."""
+
+    label: str
+    speaker: str
+    text: str
+
+
+def stream(slate: Slate, size: tuple[int, int], rate: Fraction, frames: int, folder: Path) -> Any:
+    """An ffmpeg-python video stream of `frames` frames; its texts become files in `folder`.
+
+    Texts go through files so that nothing in them can be read as a filter's syntax. The
+    source ends by itself: an endless one keeps ffmpeg 5.1 running when sound comes with it.
+    """
+    width, height = size
+    source = f"color=c={_DARK}:s={width}x{height}:r={rate}:d={float((frames + 1) / rate):.6f}"
+    picture = ffmpeg.input(source, f="lavfi").video.filter("trim", end_frame=frames)
+    rows = [
+        ("label", slate.label, _AMBER, height // 18, height * 18 // 100),
+        ("speaker", slate.speaker, _DIM, height // 20, height * 30 // 100),
+        ("text", "\n".join(wrapped(slate.text)), _PALE, height // 15, height * 40 // 100),
     ]
-    stages: dict[str, dict[str, None]] = {}
-    for made in (*material.proxies, *material.files):
-        stages.setdefault(made.stage, {})[_maker(made.provenance)] = None
-    files = [(say("made_by", stage=stage), ", ".join(by)) for stage, by in stages.items()]
-    return tuple((what, who) for what, who in (*facts, *files) if who)
+    for name, words, colour, points, top in rows:
+        if words.strip():
+            file = folder / f"{name}.txt"
+            file.write_text(words.strip(), encoding="utf-8")
+            picture = picture.filter(
+                "drawtext",
+                textfile=str(file),
+                expansion="none",
+                fontcolor=colour,
+                fontsize=max(8, points),
+                line_spacing=points // 3,
+                x=width // 10,
+                y=top,
+                **_font(_letters(words)),
+            )
+    return picture
 
 
-def rate_label(rate: Fraction) -> str:
-    """29.97, 23.976, 25."""
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
+def wrapped(text: str) -> list[str]:
+    """`text` in rows of at most 36 narrow characters, six at most; the rest becomes `…`."""
+    rows = [""]
+    for word in _WORD.findall(" ".join(text.split())):
+        if _width(rows[-1] + word.rstrip()) > _COLUMNS:
+            rows.append("")
+        rows[-1] += word if rows[-1] else word.lstrip()
+    rows = [row.strip() for row in rows if row.strip()]
+    return rows if len(rows) <= _ROWS else [*rows[: _ROWS - 1], f"{rows[_ROWS - 1]} …"]
 
 
-def _rates(material: Material, say: Phrases) -> Iterator[str]:
-    rates = {source.rate for source in material.sequence.sources()}
-    rate = material.sequence.rate
-    if len(rates | {rate}) > 1 and rates:
-        told = ", ".join(rate_label(one) for one in sorted(rates))
-        yield say("mixed_rates", rates=told, rate=rate_label(rate))
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _clocks(media: Media, say: Phrases) -> Iterator[str]:
-    footage = media.footage
-    if not footage.has_timecode:
-        yield say("no_timecode", name=media.name)
-    if footage.variable_rate:
-        yield say("variable_rate", name=media.name, rate=rate_label(footage.rate))
+def _letters(text: str) -> str:
+    """The letters that the font must have; of symbols some exist only in colour fonts."""
+    return "".join(sorted({c for c in text if c.isalpha() and c <= "\uffff"}))[:200]
 
 
-def _reels(material: Material, say: Phrases) -> Iterator[str]:
-    """One sentence for all: nearly every file name is too long for a reel."""
-    sources = material.sequence.sources()
-    short = reel_names(sources)
-    renamed = [
-        say("reel_name", short=short[source.asset_id], name=source.name)
-        for source in sources
-        if short[source.asset_id] != source.reel
-    ]
-    if renamed:
-        yield say("reels_renamed", names=", ".join(renamed))
+@cache
+def _font(letters: str) -> dict[str, str]:
+    """The installed font that has most of `letters`, as drawtext's option.
 
-
-def _named(media: Media, warning: str) -> str:
-    return warning if media.name in warning else f"{media.name}: {warning}"
-
-
-def _others(media: Media) -> Iterator[str]:
-    return (text for text in media.footage.warnings if not text.lower().startswith(_TOLD))
-
-
-def _maker(provenance: Mapping[str, Any]) -> str:
-    """The engine, and the version of the stage that used it."""
-    made = " ".join(str(provenance[key]) for key in ("engine", "model") if provenance.get(key))
-    return f"{made} · v{provenance['version']}" if provenance.get("version") else made
+    Without fontconfig's tool ffmpeg chooses, and what it lacks shows as boxes.
+    """
+    if shutil.which("fc-match"):
+        charset = " ".join(f"{ord(letter):x}" for letter in letters)
+        pattern = f"sans:charset={charset}" if charset else "sans"
+        found = execute(["fc-match", "-f", "%{file}", pattern], 30, Path("fc-match"))
+        file = found.stdout.decode(errors="replace")
+        if found.returncode == 0 and Path(file).is_file():
+            return {"fontfile": file}
+    return {"font": "Sans"}

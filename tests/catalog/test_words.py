@@ -56,3 +56,9 @@ def test_tokens_are_stable_when_they_are_read_again(text: str) -> None:
     assert all(once)
     assert all(is_han(token) or len(tokens(token)) <= 1 for token in once)
     assert tokens(" ".join(once)) == once
+
+
+def test_traditional_and_simplified_chinese_are_the_same_words() -> None:
+    assert tokens("後來我們搬到了臺北。") == tokens("后来我们搬到了台北。")
+    assert tokens("她的頭髮都白了") == list("她的头发都白了")
+    assert sparse_terms("臺北") == sparse_terms("台北")

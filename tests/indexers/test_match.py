@@ -69,6 +69,17 @@ def overlaps(take: Candidate, asset: int, utterance: int) -> bool:
     return take.speech.asset_id == asset and 2 * lines.count(utterance) > len(lines)
 
 
+def test_telling_words_are_enough_in_a_story_of_one_short_file() -> None:
+    heard_line = say("the train to vienna was still unsettled shares")
+    script = ["The train to Vienna was full of soldiers.", "The train to the sea was full."]
+    assert list(takes_of(script, [heard_line])) == [0]
+
+
+def test_a_short_line_is_not_taken_out_of_another_in_a_small_story() -> None:
+    files = [say("the letter from my mother my brother has never learned how to swim")]
+    assert takes_of(["My brother.", "My mother.", "To swim."], files) == {}
+
+
 @pytest.mark.parametrize(("errors", "least"), [(0.0, 1.0), (0.2, 0.9), (0.4, 0.7)])
 def test_chinese_is_matched_by_characters(errors: float, least: float) -> None:
     said, unsaid = chinese(30, 1), chinese(30, 2)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import CHINESE, Label
-from renderers.curve import Beat, Mark, clock, draw, strongest, ticks
+from renderers.page.curve import Beat, Mark, clock, draw, strongest, ticks
 
 RATE = Fraction(30000, 1001)
 SVG = "{http://www.w3.org/2000/svg}"

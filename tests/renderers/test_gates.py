@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from media.errors import Rejected
-from renderers import edl, gates, otio, retime
+from renderers import edl, gates, otio, subtitles
 from renderers.sequence import Sequence
 from tests.renderers.plans import FILM, NTSC, gap, locate, sequence, source, use
 
@@ -98,7 +98,7 @@ def test_a_timeline_that_differs_from_the_plan_is_refused(
 
 
 def test_subtitles_past_the_end_are_refused(tmp_path: Path) -> None:
-    paths = retime.write(GOOD, tmp_path / "cut.srt", locate)
+    paths = subtitles.write(GOOD, tmp_path / "cut.srt", locate)
     shorter = replace(GOOD, events=GOOD.events[:2])
     with pytest.raises(Rejected, match="after the movie"):
         gates.prove_srt(shorter, paths)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from config.settings import load
 from demo.footage import Recording, frame_numbers, make
 from media.errors import Rejected
-from renderers import card, movie, pieces
+from renderers import movie, pieces, slate
 from renderers.sequence import Sequence, Source
 from tests.renderers.plans import FILM, NTSC, PAL, add_cut, gap, script_work, sequence, source, use
 
@@ -86,7 +86,7 @@ def rendered(cut: Sequence, shelf: Shelf, folder: Path) -> Path:
 
 
 def planned_numbers(cut: Sequence) -> Iterator[int | None]:
-    """The source frame that each record frame must show; None on a card."""
+    """The source frame that each record frame must show; None on a slate."""
     for event in cut.events:
         for offset in range(event.duration):
             seen = event.source is not None and event.source.width
@@ -246,6 +246,6 @@ def test_sound_fades_at_a_cut_and_not_where_it_goes_on() -> None:
     "text", ["word " * 200, "海" * 300, "x" * 400, "你好 hello " * 40, "", " "]
 )
 def test_a_cards_text_fits_whatever_it_says(text: str) -> None:
-    rows = card.wrapped(text)
+    rows = slate.wrapped(text)
     assert len(rows) <= 6
-    assert all(card._width(row) <= 38 for row in rows)
+    assert all(slate._width(row) <= 38 for row in rows)

@@ -12,14 +12,14 @@ from sqlmodel import col, delete
 from catalog.models import CHINESE, Cut, Label, Rendition, Script, ScriptLine, Take
 from catalog.work import Work
 from media.errors import Rejected
-from renderers.album import nearest
-from renderers.phrases import CHINESE as CHINESE_PHRASES
-from renderers.phrases import ENGLISH, Phrases
+from renderers.page.album import nearest
+from renderers.page.lines import grouped, marked
+from renderers.page.notices import rate_label
+from renderers.page.phrases import CHINESE as CHINESE_PHRASES
+from renderers.page.phrases import ENGLISH, Phrases
+from renderers.page.view import readable
 from renderers.report import Report
-from renderers.report_lines import grouped, marked
-from renderers.report_view import readable
 from renderers.sequence import from_json, to_json
-from renderers.slate import rate_label
 from tests.renderers.page import HOSTILE, Element, report
 from tests.renderers.story_fixture import Names, story
 

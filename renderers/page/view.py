@@ -7,15 +7,15 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from catalog.models import Emotion, Label, Rendition
-from renderers.album import Album
-from renderers.curve import Beat, Mark, clock, draw
-from renderers.leftovers import Unused, unused
-from renderers.phrases import Phrases
-from renderers.report_facts import Material
-from renderers.report_lines import scenes, seconds_at
-from renderers.report_rows import Row, Scene
+from renderers.page.album import Album
+from renderers.page.curve import Beat, Mark, clock, draw
+from renderers.page.facts import Material
+from renderers.page.leftovers import Unused, unused
+from renderers.page.lines import scenes, seconds_at
+from renderers.page.notices import makers, warnings
+from renderers.page.phrases import Phrases
+from renderers.page.rows import Row, Scene
 from renderers.sequence import Event
-from renderers.slate import makers, warnings
 
 _WIDE, _NARROW = 1000, 352  # pixels of the curve on a desk and on a phone
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from renderers.album import Album
-from renderers.phrases import Phrases
-from renderers.report_facts import Material, Media
-from renderers.report_lines import label, spoken_seconds
+from renderers.page.album import Album
+from renderers.page.facts import Material, Media
+from renderers.page.lines import label, spoken_seconds
+from renderers.page.phrases import Phrases
 
 _SPEECH = 4  # unasked lines shown of a file
 

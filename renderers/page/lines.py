@@ -9,11 +9,11 @@ from itertools import groupby
 from catalog.models import ScriptLine, Take
 from catalog.words import is_han, tokens
 from media.timecode import Timecode
-from renderers.album import Album
-from renderers.phrases import Phrases
+from renderers.page.album import Album
+from renderers.page.facts import Material, Media
+from renderers.page.phrases import Phrases
+from renderers.page.rows import Alternate, Chosen, Row, Scene, Span, feeling
 from renderers.reasons import told
-from renderers.report_facts import Material, Media
-from renderers.report_rows import Alternate, Chosen, Row, Scene, Span, feeling
 from renderers.sequence import Event, Sequence, Source
 
 _ALTERNATES = 3  # shown of a line; the log has all of them

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from renderers.report_facts import Media
+from renderers.page.facts import Media
 
 # A page with 200 lines shows about 600 thumbnails: of 10 KB each they make 8 MB. A file
 # beyond this limit was not made by us as a thumbnail and stays out.
