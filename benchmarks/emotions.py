@@ -7,7 +7,7 @@ English: GoEmotions (Google, Apache-2.0), text <tab> label numbers <tab> id. Its
 become ours by Google's own Ekman grouping, with excitement kept apart and neutral as calm.
 Chinese: CPED (Apache-2.0), TV drama; whole series are held out, so that no speaker or story
 is in both parts. `measure` runs the shipped weights. No class is balanced: it costs 7 points
-of weighted F1 (MODELS.md).
+of weighted F1.
 """
 
 import argparse

@@ -86,7 +86,7 @@ def _unusable(url: str, error: DBAPIError | CommandError) -> Misconfigured:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
-    """WAL lets readers go on while one writes; NORMAL survives kill -9 (RUNTIME.md, B3)."""
+    """WAL lets readers go on while one writes; NORMAL survives kill -9."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 from catalog.models import Item, Story
 
 CUTS = "cuts"
+PICTURE_PROXY = "proxy.mp4"
+SOUND_PROXY = "proxy.m4a"  # of sound without picture
 _STEM_BYTES = 200  # of the 255 that file systems allow
 
 

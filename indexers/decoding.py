@@ -8,7 +8,7 @@ sound ── aligned with the picture ── loudness ─┬─ AAC of the proxy
                                                └─ 16 kHz mono ─ silence ─ WAV
 
 Decoding is 70 % of the cost, so everything hangs on one decoder; detection works on the
-picture that was scaled for the proxy, scaled again. Measured in MEDIA.md.
+picture that was scaled for the proxy, scaled again.
 """
 
 from dataclasses import dataclass
@@ -19,12 +19,11 @@ from typing import Any
 import ffmpeg
 
 from catalog.models import Footage
+from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from config.settings import Proxy, Shots
 from media.ffmpeg import open_input
 from media.timecode import Timecode, nominal
 
-PICTURE_NAME = "proxy.mp4"
-SOUND_PROXY_NAME = "proxy.m4a"
 SOUND_NAME = "sound.wav"
 THUMBNAILS = "thumbs"
 MEASURES = "picture.txt"
@@ -61,7 +60,7 @@ def graph(work: Decoding) -> Any:
         outputs.append(_picture_proxy(shown[0], for_proxy, work))
         outputs += _measured(shown[1], work)
     else:
-        outputs.append(ffmpeg.output(for_proxy, f"file:{work.folder / SOUND_PROXY_NAME}", **_aac()))
+        outputs.append(ffmpeg.output(for_proxy, f"file:{work.folder / SOUND_PROXY}", **_aac()))
     if for_speech is not None:
         outputs.append(_speech(for_speech, work))
     return ffmpeg.merge_outputs(*outputs).global_args("-nostats")
@@ -118,7 +117,7 @@ def _picture_proxy(shown: Any, heard: Any, work: Decoding) -> Any:
         options["timecode"] = str(start)
     streams = [shown] if heard is None else [shown, heard]
     sound = {} if heard is None else _aac()
-    return ffmpeg.output(*streams, f"file:{work.folder / PICTURE_NAME}", **options, **sound)
+    return ffmpeg.output(*streams, f"file:{work.folder / PICTURE_PROXY}", **options, **sound)
 
 
 def _aac() -> dict[str, Any]:

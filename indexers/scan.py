@@ -11,13 +11,12 @@ from sqlmodel import select
 
 from catalog import models
 from catalog.models import Footage, Shot
+from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
 from indexers import measures, probe, shots
 from indexers.decoding import (
     MEASURES,
-    PICTURE_NAME,
     SOUND_NAME,
-    SOUND_PROXY_NAME,
     THUMBNAILS,
     Decoding,
     graph,
@@ -169,7 +168,7 @@ def _keep_thumbnails(plan: Decoding, found: Sequence[tuple[int, int]]) -> list[i
 
 
 def _files(plan: Decoding, thumbnails: Sequence[int]) -> list[File]:
-    files = [File(PICTURE_NAME if plan.footage.has_picture else SOUND_PROXY_NAME, "proxy")]
+    files = [File(PICTURE_PROXY if plan.footage.has_picture else SOUND_PROXY, "proxy")]
     if plan.footage.has_sound:
         files.append(File(SOUND_NAME, "sound"))
     return files + [File(thumbnail_name(frame), "thumbnail") for frame in thumbnails]

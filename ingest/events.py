@@ -1,7 +1,7 @@
 """What the kernel tells of a watched folder, through watchdog: fast, and not to be relied on.
 
 Events get lost (a burst overflows the kernel's queue, another host writes to the share) and
-watchdog goes deaf when its folder is replaced, while it says that it is alive (RUNTIME.md, D2).
+watchdog goes deaf when its folder is replaced, while it says that it is alive.
 So this module says when it may have missed something, and ingest/watch.py walks the folder.
 """
 

@@ -17,7 +17,7 @@ def fingerprint(path: Path) -> str:
     """The xxh3-128 of the whole file, 32 hex digits.
 
     The whole file, because sampled fingerprints are unsafe: two real DNxHD files had equal
-    size and equal first and last 4 MiB with different content (MEDIA.md). Raises OSError.
+    size and equal first and last 4 MiB with different content. Raises OSError.
     """
     digest = xxhash.xxh3_128()
     with path.open("rb") as file:

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from catalog import models
 from catalog.models import Emotion, Line, Script, ScriptLine, Take
-from catalog.places import script_name
+from catalog.places import PICTURE_PROXY, SOUND_PROXY, script_name
 from catalog.stories import Indexed, indexed
 from catalog.work import Facts, Queue, Work
 from media.errors import Rejected
@@ -118,7 +118,7 @@ def source_of(asset: Indexed) -> Source:
         has_sound=footage.has_sound,
         width=footage.width,
         height=footage.height,
-        proxy=f"{asset.home}/proxy.mp4",
+        proxy=f"{asset.home}/{PICTURE_PROXY if footage.has_picture else SOUND_PROXY}",
     )
 
 

@@ -1,9 +1,10 @@
 """What must be true of a cut and of its exports before they are published.
 
 `require` holds the plan against rules that every editing system has; `prove_edl`,
-`prove_otio` and `prove_srt` read the written file back, without the code that wrote it,
-and hold it against the plan. A failing gate blocks the file and names the event: a list
-that is one frame past its media is found in the suite otherwise, with the director present.
+`prove_otio` and `prove_srt` read the written file back with a reader of their own and hold
+it against the plan (how a span is labelled at mixed rates they take from the writer). A
+failing gate blocks the file and names the event: a list that is one frame past its media is
+found in the suite otherwise, with the director present.
 """
 
 import re

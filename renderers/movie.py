@@ -2,7 +2,7 @@
 
 A piece per event, joined byte by byte; the sound is sliced by sample and encoded once; then
 frames and samples are counted. Joining finished files instead gained 2.5 s over 60 cuts,
-and encoding the sound per piece moved it by up to 79 ms (MEDIA.md).
+and encoding the sound per piece moved it by up to 79 ms.
 """
 
 import shutil

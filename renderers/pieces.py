@@ -1,7 +1,7 @@
 """One event of a cut as a piece of picture and a piece of sound, exact to frame and sample.
 
-The method is the one of MEDIA.md that was exact for all 2,511 frames at the least memory:
-seek half a frame before the first, count frames, number them anew, slice sound by sample.
+Of six methods that were measured over 60 cuts this one was exact at the least memory: seek
+half a frame before the first, count frames, number them anew, slice sound by sample.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Celery: one task per stage, named `stringout.<stage>`, on the queues io, cpu and gpu.
 
 In one process there is one app per lane, because a Celery app has one set of queues: of
-three workers on one app only the last one's queue was consumed (RUNTIME.md, A4.5). The
+three workers on one app only the last one's queue was consumed. The
 tasks are shared by all of them: a thread of Celery's pool has no current app and looks its
 task up in the default app, which knows shared tasks only.
 """

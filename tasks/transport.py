@@ -2,7 +2,7 @@
 
 The stock transport looks for messages once a second, does not wake when a message is
 acknowledged (16 tasks/s once the prefetch window is full), and ignores priorities. This
-one waits on a condition: doorbell to start 1.5 ms, idle CPU 0 (RUNTIME.md, A1 and A4).
+one waits on a condition: doorbell to start 1.5 ms, idle CPU 0.
 Messages live in this process only; what must survive is in the ledger.
 """
 

@@ -1,6 +1,6 @@
 """The embedded index: a Qdrant Edge shard in a folder, in this process.
 
-Measured in RUNTIME.md (C): 11 to 290 times faster than qdrant-client's local mode, and no
+Measured: 11 to 290 times faster than qdrant-client's local mode, and no
 acknowledged point lost in 20 kill -9. HNSW is off (m = 0): the exact scan takes 1.3 ms at
 10,000 clips, while building the graph would hold the GIL for seconds.
 """
@@ -56,7 +56,7 @@ class EdgeVectors:
         )
         with self._lock:
             self._shard.update(edge.UpdateOperation.delete_points_by_filter(outdated))
-            self._shard.flush()  # updates alone are not fsynced (RUNTIME.md C2)
+            self._shard.flush()  # updates alone are not fsynced
 
     def query(
         self,

@@ -15,7 +15,7 @@ SPARSE = "sparse"
 NUMBERS = ("asset_id", "story_id")
 KEYWORDS = ("emotion",)
 
-BATCH = 256  # points per upsert: the embedded store holds the GIL for a whole call (RUNTIME.md C2)
+BATCH = 256  # points per upsert: the embedded store holds the GIL for a whole call
 WIDTH = 5  # each of the two rankings gives this many times the limit to be fused
 
 # A field and the value it must have, or the values it may have.

@@ -101,7 +101,7 @@ class Sentences:
         self.dimension = int(self._model.get_embedding_dimension())
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
-        """As Embedder. One thread: 24 ms a sentence under load, 340 ms with all (MODELS.md)."""
+        """As Embedder. One thread: 24 ms a sentence under load, 340 ms with all."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         vectors = self._model.encode(
