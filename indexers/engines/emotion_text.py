@@ -1,9 +1,10 @@
 """What a line feels like, by its words: eight probabilities. Weights and scores: weights/README.md.
 
 English: a linear head on MiniLM sentence vectors and a linear model of hashed word n-grams,
-averaged. Chinese: a linear model of hashed character n-grams, and a small lexicon of our own
-which outweighs it, because characters learnt in one domain say little in another
-(MODELS.md). Very short lines ("yes.", "嗯") are drawn to calm: they carry no evidence.
+averaged, and a small lexicon of words that name a feeling ("sorrow"). Chinese: a linear model
+of hashed character n-grams, and a lexicon which outweighs it, because characters learnt in one
+domain say little in another (MODELS.md). Very short lines ("yes.", "嗯") are drawn to calm:
+they carry no evidence.
 """
 
 import math
@@ -28,8 +29,14 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 _EVIDENCE = 0.7  # words: a line of this many words is half as sure as its models say
 _CHARACTERS = 1.5  # Chinese characters that weigh as much as one English word
-_LEXICON_HALF = 0.5  # hits: with this many, lexicon and prior weigh the same
+# Hits with which a lexicon and what was learnt weigh the same.
+_CHINESE_HALF, _ENGLISH_HALF = 0.5, 2.0
 _NEGATIONS = ("不", "没", "没有", "别", "不要", "不会", "不是", "并不", "从不", "无")
+_ENGLISH_NEGATIONS = (
+    "no", "not", "never", "nothing", "without", "dont", "didnt", "doesnt", "isnt", "arent",
+    "wasnt", "cant", "wont",
+)  # fmt: skip
+_NEGATION_REACH = 3  # English words before a word that can negate it
 _MARKS = "!?！？…"
 
 
@@ -66,7 +73,7 @@ class Linear:
 class TextEmotions:
     """The engine `text`."""
 
-    name = "text-1"
+    name = "text-2"
 
     def __init__(self, embedder: Embedder) -> None:
         """`embedder`: the one that the English head was trained on, MiniLM."""
@@ -78,6 +85,7 @@ class TextEmotions:
         )
         self._calm = _calm(stored["prior"])
         self._lexicon = read_lexicon(WEIGHTS / "lexicon_zh.tsv")
+        self._english_lexicon = read_lexicon(WEIGHTS / "lexicon_en.tsv")
 
     def read(self, texts: Sequence[str]) -> list[dict[Label, float]]:
         """As EmotionEngine."""
@@ -95,15 +103,17 @@ class TextEmotions:
     def _english(self, texts: Sequence[str]) -> np.ndarray:
         meaning = self._head.dense(self._embedder.embed(texts))
         words = np.array([self._words.hashed(word_features(text)) for text in texts])
-        return np.asarray((meaning + words) / 2)
+        found = [english_hits(text, self._english_lexicon) for text in texts]
+        return np.array(
+            [
+                outweighed(learnt, told, _ENGLISH_HALF)
+                for learnt, told in zip((meaning + words) / 2, found, strict=True)
+            ]
+        )
 
     def _chinese(self, text: str) -> np.ndarray:
         learnt = self._characters.hashed(character_features(text))
-        found = hits(text, self._lexicon)
-        total = sum(found.values())
-        told = np.array([found[label] for label in LABELS]) / max(total, 1)
-        trust = total / (total + _LEXICON_HALF)
-        return np.asarray(trust * told + (1 - trust) * learnt)
+        return outweighed(learnt, hits(text, self._lexicon), _CHINESE_HALF)
 
 
 @cache
@@ -164,6 +174,25 @@ def hits(text: str, lexicon: dict[str, Label]) -> Counter[Label]:
             found[lexicon[word]] += 1
         start += len(word) or 1
     return found
+
+
+def english_hits(text: str, lexicon: dict[str, Label]) -> Counter[Label]:
+    """How often each label's words stand in `text`, those after a negation left out."""
+    found: Counter[Label] = Counter()
+    words = tokens(text)
+    for at, word in enumerate(words):
+        before = words[max(0, at - _NEGATION_REACH) : at]
+        if word in lexicon and not any(one in _ENGLISH_NEGATIONS for one in before):
+            found[lexicon[word]] += 1
+    return found
+
+
+def outweighed(learnt: np.ndarray, found: Counter[Label], half: float) -> np.ndarray:
+    """`learnt` mixed with the labels of the words found: half and half at `half` of them."""
+    total = found.total()
+    told = np.array([found[label] for label in LABELS]) / max(total, 1)
+    trust = total / (total + half)
+    return np.asarray(trust * told + (1 - trust) * learnt)
 
 
 def _calm(prior: np.ndarray) -> np.ndarray:

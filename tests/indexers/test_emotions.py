@@ -13,6 +13,7 @@ from indexers.emotions import Emotions, feel, summary
 from indexers.engines.emotion_text import (
     WEIGHTS,
     Linear,
+    english_hits,
     evidence,
     hits,
     read_lexicon,
@@ -49,6 +50,15 @@ def test_english_lines_are_felt_with_and_without_punctuation() -> None:
         Label.JOY, Label.SADNESS, Label.ANGER, Label.FEAR, Label.SURPRISE, Label.CALM,
         Label.DISGUST, Label.EXCITEMENT,
     ]  # fmt: skip
+
+
+def test_english_words_that_name_a_feeling_are_believed() -> None:
+    assert _labels("It was the first great sorrow of his life.", "She cried all night.") == [
+        Label.SADNESS, Label.SADNESS,
+    ]  # fmt: skip
+    lexicon = read_lexicon(WEIGHTS / "lexicon_en.tsv")
+    assert english_hits("I was not happy, I was furious!", lexicon) == {Label.ANGER: 1}
+    assert english_hits("I don't hate you.", lexicon) == {}
 
 
 def test_chinese_lines_are_felt() -> None:
