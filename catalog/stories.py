@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from sqlmodel import Session, col, func, select
 
-from catalog.models import Cut, Footage, Item, Kind, StageRun, Status, Story
+from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
 from catalog.places import asset_home
 from catalog.work import Hold
 from config.settings import Match
@@ -20,9 +20,10 @@ class Indexed:
     """One asset of a story whose clips can be searched and cut."""
 
     asset_id: int
-    item: Item  # the item that was worked on; its path is the original's
+    item: Item  # the item that was worked on
     story: Story  # of that item: where its files are published
     footage: Footage
+    original: Item  # as it was dropped in the story that was asked for: names and paths of a cut
 
     @property
     def home(self) -> str:
@@ -36,25 +37,24 @@ def indexed(session: Session, story_id: int) -> list[Indexed]:
     A file dropped in two stories is one asset of both; its runs and files are those of the
     item that came first.
     """
-    dropped = select(Item.asset_id).where(
-        Item.story_id == story_id, Item.kind == Kind.FOOTAGE, col(Item.replaced_at).is_(None)
-    )
+    dropped = {
+        item.asset_id: item
+        for item in sorted(current(session, story_id, Kind.FOOTAGE), key=_by_path, reverse=True)
+        if item.asset_id is not None
+    }
     worked = (
         select(Item, Story, Footage)
         .join(Story, col(Story.id) == Item.story_id)
-        .join(Footage, col(Footage.asset_id) == Item.asset_id)
+        .join(Asset, col(Asset.item_id) == Item.id)
+        .join(Footage, col(Footage.asset_id) == Asset.id)
         .join(StageRun, col(StageRun.item_id) == Item.id)
-        .where(
-            col(Item.asset_id).in_(dropped),
-            StageRun.stage == INDEX,
-            StageRun.status == Status.DONE,
-        )
-        .order_by(Item.path)
+        .where(col(Asset.id).in_(dropped), StageRun.stage == INDEX, StageRun.status == Status.DONE)
     )
-    return [
-        Indexed(footage.asset_id, item, story, footage)
+    found = [
+        Indexed(footage.asset_id, item, story, footage, dropped[footage.asset_id])
         for item, story, footage in session.exec(worked)
     ]
+    return sorted(found, key=lambda each: each.original.path)
 
 
 def is_indexed(session: Session, item: Item) -> bool:

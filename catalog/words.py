@@ -71,3 +71,8 @@ def _simplified() -> dict[int, str]:
     """
     table = (Path(__file__).parent / "simplified.txt").read_text(encoding="utf-8").split()
     return {ord(line[i]): line[i + 1] for line in table for i in range(0, len(line), 2)}
+
+
+def counted(number: int, noun: str) -> str:
+    """A count for a message: "1 shot", "2 shots". `noun` takes an s in the plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

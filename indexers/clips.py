@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from catalog.models import Asset, Clip, Emotion, Footage, Label, Line, Scan, Shot
-from catalog.words import is_chinese
+from catalog.words import counted, is_chinese
 from catalog.work import Facts, Queue, Work
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/clip")  # never to change: keys are kept
@@ -53,7 +53,7 @@ class Clips:
         spans = cut_clips(lines, shots, footage.frames, footage.rate)
         rows = clip_rows(asset, spans, lines, feelings, pick_thumbnails(spans, shots, scan))
         spoken = sum(bool(row.lines) for row in rows)
-        return Facts(f"{len(rows)} clips, {spoken} of them spoken", rows=rows)
+        return Facts(f"{counted(len(rows), 'clip')}, {spoken} of them spoken", rows=rows)
 
     @staticmethod
     def _rows(work: Work, table: Any) -> Sequence[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from catalog.models import Clip, Embedding, Item, Line
+from catalog.words import counted
 from catalog.work import Facts, Point, Queue, Work
 from indexers.clips import language_of
 from indexers.engines.sentence import choose
@@ -43,7 +44,7 @@ class Index:
             _stories(work.session, work.asset_id),
         )
         dense = sum(len(point.vector) > 0 for point in points)
-        message = f"{len(points)} clips can be searched, {dense} of them by meaning"
+        message = f"{counted(len(points), 'clip')} can be searched, {dense} of them by meaning"
         return Facts(message, points=points, engine=engine)
 
 

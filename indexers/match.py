@@ -8,14 +8,14 @@ import xxhash
 from sqlmodel import Session, SQLModel, col, select
 
 from catalog.models import Clip, Line, Scan, Script, ScriptLine, Shot, StageRun, Take
-from catalog.stories import Indexed, hold, indexed
+from catalog.stories import INDEX, Indexed, hold, indexed
 from catalog.words import is_chinese
 from catalog.work import Facts, Hold, Queue, Work
-from indexers.casting import cast
-from indexers.ranking import Material, Ranked, rank
-from indexers.screenplay import DIALOGUE
-from indexers.spoken import Corpus, Heard, Speech, Wanted, heard, wanted
-from indexers.takes import find
+from indexers.matching.casting import cast
+from indexers.matching.ranking import Material, Ranked, rank
+from indexers.matching.spoken import Corpus, Heard, Speech, Wanted, heard, wanted
+from indexers.matching.takes import find
+from indexers.scripts.screenplay import DIALOGUE
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Match:
         digest = xxhash.xxh3_64()
         for asset in indexed(work.session, work.item.story_id):
             run = work.session.exec(
-                select(StageRun).where(StageRun.item_id == asset.item.id, StageRun.stage == "index")
+                select(StageRun).where(StageRun.item_id == asset.item.id, StageRun.stage == INDEX)
             ).one()
             digest.update(f"{asset.asset_id} {run.token} {run.finished_at}\n".encode())
         return digest.hexdigest()

@@ -7,10 +7,10 @@ from charset_normalizer import from_bytes
 
 from catalog.models import Script, ScriptLine
 from catalog.places import file_stem
-from catalog.words import is_chinese
+from catalog.words import counted, is_chinese
 from catalog.work import Facts, Queue, Work
-from indexers import fountain, plaintext
-from indexers.screenplay import HEADING, Screenplay
+from indexers.scripts import fountain, plaintext
+from indexers.scripts.screenplay import HEADING, Screenplay
 from media.errors import Rejected, TryLater
 
 _LARGEST = 16 * 1024 * 1024  # bytes; the longest feature scripts are under 1 MB
@@ -152,4 +152,10 @@ def _summary(screenplay: Screenplay) -> str:
     lines = len(screenplay.dialogue)
     people = len({unit.character for unit in screenplay.dialogue if unit.character})
     scenes = sum(unit.kind == HEADING for unit in screenplay.units)
-    return f"{lines} dialogue lines, {people} characters, {scenes} headings"
+    return ", ".join(
+        (
+            counted(lines, "dialogue line"),
+            counted(people, "character"),
+            counted(scenes, "heading"),
+        )
+    )

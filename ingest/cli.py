@@ -167,6 +167,7 @@ def _catalog(settings: Settings) -> Iterator[Catalog]:
         )
     catalog = Catalog(settings.database_url)
     try:
+        catalog.migrate()  # one that an older version left
         yield catalog
     finally:
         catalog.close()

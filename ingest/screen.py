@@ -29,7 +29,7 @@ def show_stories(stories: Sequence[StoryState], detailed: bool) -> None:
         for story in stories:
             console.print(_items(story))
             for cut in story.cuts:
-                console.print(f"newest cut: {cut}")
+                console.print(Text(f"newest cut: {cut}"))
     else:
         console.print(_summary(stories))
 
@@ -38,14 +38,16 @@ def _summary(stories: Sequence[StoryState]) -> Table:
     table = Table("story", "items", *(str(state) for state in State), "newest cuts")
     for story in stories:
         counts = [str(story.count(state) or "") for state in State]
-        table.add_row(story.name, str(len(story.items)), *counts, "\n".join(story.cuts))
+        table.add_row(Text(story.name), str(len(story.items)), *counts, Text("\n".join(story.cuts)))
     return table
 
 
 def _items(story: StoryState) -> Table:
-    table = Table("item", "kind", "stages", "state", "", title=story.name)
+    table = Table("item", "kind", "stages", "state", "", title=Text(story.name))
     for item in story.items:
-        table.add_row(item.path, item.kind, _progress(item), _state(item.state), item.message)
+        table.add_row(
+            Text(item.path), item.kind, _progress(item), _state(item.state), Text(item.message)
+        )
     return table
 
 
@@ -61,12 +63,13 @@ def show_found(found: Sequence[Found], words: str) -> None:
     """One row per clip."""
     console = Console()
     if not found:
-        console.print(f"No clip was found for {words!r}.")
+        console.print(Text(f"No clip was found for {words!r}."))
         return
     table = Table("story", "file", "in", "out", "emotion", "words")
     for clip in found:
         emotion = f"{clip.emotion} {CHINESE[Label(clip.emotion)]}" if clip.emotion else ""
-        table.add_row(clip.story, clip.path, clip.source_in, clip.source_out, emotion, clip.text)
+        cells = (clip.story, clip.path, clip.source_in, clip.source_out, emotion, clip.text)
+        table.add_row(*map(Text, cells))
     console.print(table)
 
 

@@ -105,7 +105,7 @@ def _material(session: Session, asset: Indexed) -> Material:
 
 def source_of(asset: Indexed) -> Source:
     """The part of an asset's identity that a cut needs."""
-    footage, item = asset.footage, asset.item
+    footage, item = asset.footage, asset.original
     return Source(
         asset_id=asset.asset_id,
         name=PurePosixPath(item.path).name,

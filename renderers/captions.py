@@ -17,6 +17,7 @@ from typing import ClassVar
 from sqlmodel import SQLModel, col, select
 
 from catalog.models import Footage, Line
+from catalog.words import counted
 from catalog.work import Facts, File, Queue, Work
 
 # A row holds 42 narrow characters or 18 wide ones (the usual house rules for English and
@@ -68,7 +69,7 @@ class Captions:
         write_srt(cues, work.scratch / "captions.srt")
         write_vtt(cues, work.scratch / "captions.vtt")
         files = (File("captions.srt", "captions"), File("captions.vtt", "captions"))
-        return Facts(f"{len(lines)} captions as SRT and VTT", files=files)
+        return Facts(f"{counted(len(lines), 'caption')} as SRT and VTT", files=files)
 
 
 def line_cues(lines: Iterable[Line], rate: Fraction) -> list[Cue]:

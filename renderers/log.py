@@ -28,6 +28,7 @@ from catalog.models import (
     Shot,
     Story,
 )
+from catalog.words import counted
 from catalog.work import Facts, File, Queue, Work
 from media.timecode import Timecode
 
@@ -68,7 +69,8 @@ class Log:
         known = gather(work.session, work.item, work.asset_id)
         text = json.dumps(describe(known), ensure_ascii=False, indent=2, sort_keys=True)
         (work.scratch / _NAME).write_text(f"{text}\n", encoding="utf-8")
-        counts = f"{len(known.shots)} shots, {len(known.lines)} lines, {len(known.clips)} clips"
+        found = (known.shots, "shot"), (known.lines, "line"), (known.clips, "clip")
+        counts = ", ".join(counted(len(rows), noun) for rows, noun in found)
         return Facts(message=f"all that is known: {counts}", files=[File(_NAME, "log")])
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from catalog import facts as saved
 from catalog import runs
 from catalog.database import Catalog
-from catalog.models import Asset, Item, Kind, Rendition, Status
+from catalog.models import Asset, Item, Kind, Rendition, StageRun, Status
 from catalog.stories import INDEX
 from catalog.vectors import VectorStore
 from catalog.work import Facts, Gated, Stage
@@ -136,10 +136,14 @@ class Runner:
         with self.catalog.writing() as session:
             hold = stage.holds(work(session, self.settings, claim.item_id, Path()))
             if hold:
+                item = session.get_one(Item, claim.item_id)
+                told = session.get_one(StageRun, (claim.item_id, claim.stage)).message
                 runs.put_back(session, claim, hold.seconds, hold.reason, counts=False)
-                rings = self._next(session, session.get_one(Item, claim.item_id))
+                rings = self._next(session, item)
         if hold:
             self.doorbell.ring(rings)
+            if hold.reason != told:
+                self._say(item, claim, hold.reason)
         return hold is not None
 
     def _later(self, claim: runs.Claim, reason: str, seconds: float | None, seen: str) -> None:

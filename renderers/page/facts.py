@@ -105,7 +105,9 @@ def _assets(
         .where(col(Asset.id).in_(named - here))
         .order_by(Item.path)
     )
-    borrowed = [Indexed(footage.asset_id, item, story, footage) for item, story, footage in others]
+    borrowed = [
+        Indexed(footage.asset_id, item, story, footage, item) for item, story, footage in others
+    ]
     return [_media(session, asset, asset.asset_id in here) for asset in (*own, *borrowed)]
 
 
@@ -115,7 +117,7 @@ def _media(session: Session, asset: Indexed, in_story: bool) -> Media:
     emotions = session.exec(select(Emotion).where(Emotion.asset_id == number)).all()
     return Media(
         asset_id=number,
-        name=PurePosixPath(asset.item.path).name,
+        name=PurePosixPath(asset.original.path).name,
         home=asset.home,
         footage=asset.footage,
         in_story=in_story,

@@ -12,8 +12,8 @@ from media.timecode import Timecode
 from renderers.page.album import Album
 from renderers.page.facts import Material, Media
 from renderers.page.phrases import Phrases
+from renderers.page.reasons import told
 from renderers.page.rows import Alternate, Chosen, Row, Scene, Span, feeling
-from renderers.reasons import told
 from renderers.sequence import Event, Sequence, Source
 
 _ALTERNATES = 3  # shown of a line; the log has all of them

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from indexers.spoken import Heard, Speech, words_of
+from indexers.matching.spoken import Heard, Speech, words_of
 
 RATE = 25
 _SMALL = (

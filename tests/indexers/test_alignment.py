@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexers.alignment import Fit, likeness, pause_costs, peaks, sweep, trace
-from indexers.numerals import spoken
+from indexers.matching.alignment import Fit, likeness, pause_costs, peaks, sweep, trace
+from indexers.matching.numerals import spoken
 
 WORDS = ["we", "will", "meet", "again", "at", "the", "old", "station", "before", "midnight"]
 

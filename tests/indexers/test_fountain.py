@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexers.fountain import cue, parse
-from indexers.screenplay import ACTION, DIALOGUE, HEADING, Unit
+from indexers.scripts.fountain import cue, parse
+from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING, Unit
 
 ENGLISH = """\
 Title:

@@ -24,11 +24,11 @@ from catalog.models import (
 )
 from catalog.work import Work
 from config.settings import load
-from indexers.casting import cast
 from indexers.match import Match
-from indexers.ranking import Material, rank
-from indexers.spoken import Corpus, Speech, wanted, words_of
-from indexers.takes import Candidate, find
+from indexers.matching.casting import cast
+from indexers.matching.ranking import Material, rank
+from indexers.matching.spoken import Corpus, Speech, wanted, words_of
+from indexers.matching.takes import Candidate, find
 from tests.indexers.noise import Recogniser, chinese, sentences, speech, vocabulary
 
 THRESHOLD = 0.45

@@ -2,8 +2,8 @@
 
 import pytest
 
-from indexers.plaintext import cue, parse
-from indexers.screenplay import ACTION, DIALOGUE, HEADING
+from indexers.scripts.plaintext import cue, parse
+from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING
 
 
 def units(text: str) -> list[tuple[str, str, str]]:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from indexers.ranking import _WHYS
-from renderers.reasons import told
+from indexers.matching.ranking import _WHYS
+from renderers.page.reasons import told
 
 TOLD = [
     "says all 7 words", "says the word", "says all 11 characters", "says 6 of 7 words",

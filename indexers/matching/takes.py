@@ -1,6 +1,6 @@
 """Every place in the footage where a script line may be said.
 
-Pure. Whether two lines may share a place is decided in indexers/casting.py.
+Pure. Whether two lines may share a place is decided in indexers/matching/casting.py.
 """
 
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from indexers.alignment import Fit, likeness, peaks, sweep, trace
-from indexers.evidence import Evidence, evidence, score
-from indexers.spoken import Corpus, Speech, Wanted, line_weights
+from indexers.matching.alignment import Fit, likeness, peaks, sweep, trace
+from indexers.matching.evidence import Evidence, evidence, score
+from indexers.matching.spoken import Corpus, Speech, Wanted, line_weights
 
 _MOST_TAKES = 24  # of one line that are looked at closely
 _FLOOR = 0.1  # of the sweep's score, below which no position is looked at

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from catalog.words import is_chinese, is_han, tokens
-from indexers import background
-from indexers.alignment import Floats, pause_costs
-from indexers.numerals import spoken
+from indexers.matching import background
+from indexers.matching.alignment import Floats, pause_costs
+from indexers.matching.numerals import spoken
 
 _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
 _SHORT_WORDS, _SHORT_HAN = 3, 5  # lines up to this long need more than likeness

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from catalog.words import is_han
-from indexers import background
-from indexers.alignment import EXACT, Fit
-from indexers.spoken import Corpus, Speech, Wanted, line_weights
+from indexers.matching import background
+from indexers.matching.alignment import EXACT, Fit
+from indexers.matching.spoken import Corpus, Speech, Wanted, line_weights
 
 _LONG_LETTERS = 8
 _TELLING = 40.0  # bits beyond chance, more of which tell nothing new

@@ -1,7 +1,7 @@
 """Why a take was chosen, for Chinese readers.
 
-Reasons are made where takes are compared (indexers/ranking.py) and kept in English; exports
-and the log carry them so. The report speaks the language of its script.
+Reasons are made where takes are compared (indexers/matching/ranking.py) and kept in English;
+exports and the log carry them so. The report speaks the language of its script.
 """
 
 import re

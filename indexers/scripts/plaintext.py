@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from indexers.screenplay import (
+from indexers.scripts.screenplay import (
     ACTION,
     DIALOGUE,
     HEADING,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexers.screenplay import (
+from indexers.scripts.screenplay import (
     ACTION,
     DIALOGUE,
     HEADING,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from indexers.evidence import believed, doubtful
-from indexers.takes import Candidate
+from indexers.matching.evidence import believed, doubtful
+from indexers.matching.takes import Candidate
 
 _SURE = 0.6  # score from which a longer line is an anchor for its neighbours
 _BESIDE = 20.0  # seconds within which a neighbour counts

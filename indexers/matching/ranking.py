@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from catalog.words import is_han
-from indexers.alignment import EXACT
-from indexers.takes import Candidate
+from indexers.matching.alignment import EXACT
+from indexers.matching.takes import Candidate
 
 Span = tuple[int, int]  # frames [in, out)
 

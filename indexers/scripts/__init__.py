@@ -1,0 +1,1 @@
+"""Readers of script formats: text in, a Screenplay out. indexers/script.py is the stage."""
