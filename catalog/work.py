@@ -104,7 +104,10 @@ class Stage(Protocol):
 
     @property
     def limit(self) -> float:
-        """Seconds after which a run is stopped and counts as one failed attempt."""
+        """Seconds after which a run on the cpu or gpu lane is killed: one failed attempt.
+
+        io stages run in threads, which can't be killed; what they call has limits of its own.
+        """
 
     @property
     def makes(self) -> tuple[type[SQLModel], ...]:

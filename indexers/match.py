@@ -34,8 +34,8 @@ class Match:
         return hold(work.session, work.item.story_id, work.settings.match)
 
     def inputs(self, work: Work) -> str:
-        """A digest of the story's indexed footage: when it changes, the script is matched again."""
-        digest = xxhash.xxh3_64()
+        """A digest of the story's indexed footage and of the settings for matching."""
+        digest = xxhash.xxh3_64(work.settings.match.model_dump_json().encode())
         for asset in indexed(work.session, work.item.story_id):
             run = work.session.exec(
                 select(StageRun).where(StageRun.item_id == asset.item.id, StageRun.stage == INDEX)

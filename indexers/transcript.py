@@ -46,8 +46,9 @@ class Transcript:
     makes: ClassVar[tuple[type[SQLModel], ...]] = (Line,)
 
     def inputs(self, work: Work) -> str:
-        """The caption files beside the footage: another set of them is another transcript."""
-        return ",".join(str(item.id) for item in caption_items(work))
+        """The caption files beside the footage, and who is to hear: others give other lines."""
+        beside = ",".join(str(item.id) for item in caption_items(work))
+        return f"{beside} {work.settings.transcript.model_dump_json()}"
 
     def run(self, work: Work) -> Facts:
         """Read or hear the lines. Raises Misconfigured when the engine that is set isn't there."""

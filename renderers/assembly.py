@@ -30,6 +30,10 @@ class Cut:
     limit: ClassVar[float] = 300
     makes: ClassVar[tuple[type[SQLModel], ...]] = ()
 
+    def inputs(self, work: Work) -> str:
+        """The settings of the cut."""
+        return work.settings.cut.model_dump_json()
+
     def run(self, work: Work) -> Facts:
         """Raises Rejected when the script has no dialogue, Misconfigured for a bad [cut]."""
         session, item = work.session, work.item

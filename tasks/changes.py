@@ -5,6 +5,7 @@ transcript run again. The stages say what they depend on (Sensitive.inputs); the
 functions compare it with what the last run saw.
 """
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from catalog.models import Clip, Item, Kind, StageRun, Status
 from catalog.stories import INDEX
 from catalog.work import Gated, Sensitive
 from config.settings import Settings
+from media.errors import Misconfigured
 from tasks.doorbell import Ring
 from tasks.perform import work
 from tasks.pipeline import PIPELINE, STAGES, needs
 
+_log = logging.getLogger("stringout.changes")
 _AT_ONCE = 50  # items looked at in one transaction
 
 
@@ -75,8 +78,12 @@ def _look(session: Session, settings: Settings, item: Item, run: StageRun) -> li
         return [Ring(run.item_id, run.stage)] if runs.hasten(session, run) else []
     if run.status not in (Status.DONE, Status.SKIPPED, Status.FAILED) or not run.started_at:
         return []
-    same = run.version == STAGES[run.stage].version
-    if same and run.inputs == inputs(session, settings, run.item_id, run.stage):
+    try:
+        seen = inputs(session, settings, run.item_id, run.stage)
+    except Misconfigured as error:  # an engine vanished: what is done stays done
+        _log.warning("%s", error)
+        return []
+    if run.version == STAGES[run.stage].version and run.inputs == seen:
         return []
     queued = runs.again(
         session,

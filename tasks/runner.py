@@ -50,12 +50,14 @@ class Runner:
 
     def run(self, stage_name: str, item_id: int) -> None:
         """Answer one doorbell. Nothing happens when the run is not due or somebody has it."""
-        claim, seen = self._claim(stage_name, item_id)
+        claim = self._claim(stage_name, item_id)
         if claim is None:
             return
         self.active.add(claim)
-        folder = scratch(self.settings.folders, claim)
+        folder, seen = scratch(self.settings.folders, claim), ""
         try:
+            with self.catalog.reading() as session:
+                seen = changes.inputs(session, self.settings, item_id, stage_name)
             self._attempt(STAGES[stage_name], claim, folder, seen)
         except Rejected as error:
             self._fail(claim, str(error), seen)
@@ -70,17 +72,15 @@ class Runner:
             self.active.discard(claim)
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _claim(self, stage: str, item_id: int) -> tuple[runs.Claim | None, str]:
-        """The claim, and what the stage sees besides its needs; None: nothing to do."""
+    def _claim(self, stage: str, item_id: int) -> runs.Claim | None:
+        """None: nothing to do."""
         lease = self.settings.lanes.lease_seconds
         try:
             with self.catalog.writing() as session:
-                claim = runs.claim(session, item_id, stage, self.owner, lease)
-                seen = changes.inputs(session, self.settings, item_id, stage) if claim else ""
+                return runs.claim(session, item_id, stage, self.owner, lease)
         except DBAPIError as error:
             _log.warning("%s of item %d can't be claimed now (%s)", stage, item_id, error.orig)
-            return None, ""  # it is still queued; the sweep rings again
-        return claim, seen
+            return None  # it is still queued; the sweep rings again
 
     def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
         with self.catalog.reading() as session:

@@ -197,9 +197,9 @@ def test_subtitles_inside_the_footage_are_read(drop: Drop) -> None:
 def test_a_late_caption_file_changes_the_inputs(drop: Drop) -> None:
     before = drop.work(Transcript().inputs)
     drop.sidecar("A001.xml", b"<clip/>")
-    assert drop.work(Transcript().inputs) == before == ""
+    assert drop.work(Transcript().inputs) == before
     drop.sidecar("A001.srt", SRT.format("Hello.").encode())
-    assert drop.work(Transcript().inputs) == "3"
+    assert drop.work(Transcript().inputs) != before
 
 
 def test_no_sound_is_nothing_to_do_and_silence_gives_no_lines(drop: Drop) -> None:
