@@ -15,7 +15,7 @@ from tests.tasks.conftest import House, Silent
 
 @pytest.fixture
 def house(house):
-    lanes = house.settings.lanes.model_copy(update={"sweep_seconds": 0.05, "lease_seconds": 0.3})
+    lanes = house.settings.lanes.model_copy(update={"sweep_seconds": 0.05, "lease_seconds": 3.0})
     return House(house.settings.model_copy(update={"lanes": lanes}), house.catalog)
 
 
@@ -64,10 +64,10 @@ def test_a_silent_worker_loses_its_run_and_a_working_one_keeps_it(
     lost, kept = house.drop(short_footage), house.drop(short_footage, "b.mp4")
     with house.catalog.writing() as session:
         assert runs.claim(session, lost.id, "checksum", "another process", 0.3)
-        sweep.runner.active.add(runs.claim(session, kept.id, "checksum", "test", 0.3))
+        sweep.runner.active.add(runs.claim(session, kept.id, "checksum", "test", 3))
     sweep.start()
     deadline(lambda: sweep.runner.doorbell.rings)
-    time.sleep(0.5)
+    time.sleep(4)  # longer than the lease, which the sweep extends three times as often
     sweep.stop()
     assert {ring.item_id for ring in sweep.runner.doorbell.rings} == {lost.id}
 
