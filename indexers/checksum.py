@@ -1,7 +1,6 @@
 """The checksum stage: which content is this? The same content dropped twice is one asset."""
 
 import time
-from dataclasses import dataclass
 
 from catalog.work import Facts, Queue, Work
 from indexers.source import require_unchanged
@@ -9,7 +8,6 @@ from media.errors import TryLater
 from media.files import fingerprint
 
 
-@dataclass(frozen=True)
 class Checksum:
     """xxh3-128 of the whole original."""
 

@@ -31,7 +31,6 @@ class Span:
     shots: tuple[int, ...]
 
 
-@dataclass(frozen=True)
 class Clips:
     """Lines, shots and emotions in, clips out."""
 

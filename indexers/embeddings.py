@@ -1,7 +1,6 @@
 """The meaning of every clip in which something is said, as a vector."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlmodel import col, select
 
@@ -10,7 +9,6 @@ from catalog.work import Facts, Queue, Work
 from indexers.engines.sentence import Embedder, choose, embedder
 
 
-@dataclass(frozen=True)
 class Embeddings:
     """Clips in, one Embedding out for each whose text the engine can read."""
 

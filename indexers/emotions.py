@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlmodel import col, select
 
@@ -13,7 +12,6 @@ from indexers.engines.emotion_text import EmotionEngine, text_emotions
 _DIGITS = 4  # of a stored probability
 
 
-@dataclass(frozen=True)
 class Emotions:
     """Lines in, one Emotion each out."""
 

@@ -5,7 +5,6 @@ A clip without words has nothing to be searched by yet, so it is not indexed.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sqlmodel import Session, col, select
@@ -19,7 +18,6 @@ from indexers.engines.sentence import choose
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/point")
 
 
-@dataclass(frozen=True)
 class Index:
     """Clips and embeddings in, points out. Never skipped: its footage can now be cut in."""
 

@@ -1,11 +1,9 @@
 """The match stage: every dialogue line of a script finds its takes in the story's footage."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
 import xxhash
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from catalog.models import Clip, Line, Scan, Script, ScriptLine, Shot, StageRun, Take
 from catalog.stories import INDEX, Indexed, hold, indexed
@@ -18,16 +16,15 @@ from indexers.matching.takes import find
 from indexers.scripts.screenplay import DIALOGUE
 
 
-@dataclass(frozen=True)
 class Match:
     """The stage. Facts: the Takes of every dialogue line that somebody says."""
 
-    name: ClassVar[str] = "match"
-    needs: ClassVar[tuple[str, ...]] = ("parse",)
-    queue: ClassVar[Queue] = Queue.CPU
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 1800  # 300 lines in 100,000 words take ten seconds
-    makes: ClassVar[tuple[type[SQLModel], ...]] = (Take,)
+    name = "match"
+    needs = ("parse",)
+    queue = Queue.CPU
+    version = 1
+    limit = 1800  # 300 lines in 100,000 words take ten seconds
+    makes = (Take,)
 
     def holds(self, work: Work) -> Hold | None:
         """Waits for the story's footage."""

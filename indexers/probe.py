@@ -1,7 +1,6 @@
 """The probe stage: what a container says about its picture, its sound and its time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ _LISTING_SECONDS = 3600.0
 Stream = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
 class Probe:
     """ffprobe's answer as a Footage row."""
 

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,6 @@ _SOUND_BYTES = 60_000  # a second: WAV, AAC and thumbnails
 _MISSING = 0.05  # the part of the frames that may be missing: more is half a file
 
 
-@dataclass(frozen=True)
 class Scan:
     """Proxy, sound for speech recognition, thumbnails, shots, loudness, black, freeze, silence."""
 

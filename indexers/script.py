@@ -30,7 +30,7 @@ class Parse:
     """Reads a script. Facts: one Script, its ScriptLines."""
 
     name = "parse"
-    needs: tuple[str, ...] = ()
+    needs = ()
     queue = Queue.IO
     version = 1
     limit = 60.0

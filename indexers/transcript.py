@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
 
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from catalog.models import Footage, Line
 from catalog.work import Facts, Queue, Work
@@ -34,16 +33,15 @@ class Choice:
     weights: Path | None = None
 
 
-@dataclass(frozen=True)
 class Transcript:
     """The stage: the spoken lines of an asset, with the frames of every word."""
 
-    name: ClassVar[str] = "transcript"
-    needs: ClassVar[tuple[str, ...]] = ("scan",)
-    queue: ClassVar[Queue] = Queue.GPU
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 6 * 3600  # ten hours of speech on one slow core
-    makes: ClassVar[tuple[type[SQLModel], ...]] = (Line,)
+    name = "transcript"
+    needs = ("scan",)
+    queue = Queue.GPU
+    version = 1
+    limit = 6 * 3600  # ten hours of speech on one slow core
+    makes = (Line,)
 
     def inputs(self, work: Work) -> str:
         """The caption files beside the footage, and who is to hear: others give other lines."""

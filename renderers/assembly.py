@@ -1,11 +1,9 @@
 """The cut stage: the best takes in script order become the next version of the rough cut."""
 
 import time
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import ClassVar
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from catalog import models
 from catalog.models import Emotion, Line, Script, ScriptLine, Take
@@ -19,16 +17,15 @@ from renderers.roughcut import Material, Stretch, assemble, digest
 from renderers.sequence import Source
 
 
-@dataclass(frozen=True)
 class Cut:
     """The stage. Facts: the next version of the cut, when it differs from the one before."""
 
-    name: ClassVar[str] = "cut"
-    needs: ClassVar[tuple[str, ...]] = ("match",)
-    queue: ClassVar[Queue] = Queue.IO
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 300
-    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+    name = "cut"
+    needs = ("match",)
+    queue = Queue.IO
+    version = 1
+    limit = 300
+    makes = ()
 
     def inputs(self, work: Work) -> str:
         """The settings of the cut."""

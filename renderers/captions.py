@@ -12,9 +12,8 @@ from fractions import Fraction
 from html import escape
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import ClassVar
 
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from catalog.models import Footage, Line
 from catalog.words import counted
@@ -45,16 +44,15 @@ class Cue:
     speaker: str = ""
 
 
-@dataclass(frozen=True)
 class Captions:
     """The stage: `captions.srt` and `captions.vtt` of an asset, in the time of its proxy."""
 
-    name: ClassVar[str] = "captions"
-    needs: ClassVar[tuple[str, ...]] = ("transcript",)
-    queue: ClassVar[Queue] = Queue.IO
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 120
-    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+    name = "captions"
+    needs = ("transcript",)
+    queue = Queue.IO
+    version = 1
+    limit = 120
+    makes = ()
 
     def run(self, work: Work) -> Facts:
         """Write both files; skipped when nothing is said."""

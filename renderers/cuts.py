@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from catalog.models import Cut, Item, Rendition, Story
 from catalog.places import cut_home, script_name
-from catalog.work import Work
+from catalog.work import Stage, Work
 from config.settings import Settings
 from media.errors import Rejected
 from renderers.sequence import Source
@@ -39,17 +39,20 @@ def provenance(cut: Cut) -> dict[str, Any]:
     return {"cut": cut.version, "digest": cut.digest}
 
 
-def already_made(work: Work, stage: str, cut: Cut) -> bool:
-    """Whether `stage` made its files for this version of the cut, and they are still there."""
+def already_made(work: Work, stage: Stage, cut: Cut) -> bool:
+    """Whether `stage`, as it is now, made its files for this version of the cut, and they are
+    still there."""
     story = work.session.get_one(Story, cut.story_id)
     home = cut_home(story, cut.name, cut.version)
     made = work.session.exec(
         select(Rendition).where(
-            Rendition.stage == stage, col(Rendition.path).startswith(f"{home}/", autoescape=True)
+            Rendition.stage == stage.name,
+            col(Rendition.path).startswith(f"{home}/", autoescape=True),
         )
     ).all()
     return bool(made) and all(
         rendition.provenance.get("settings") == provenance(cut)
+        and rendition.provenance.get("version") == stage.version
         and (work.output / rendition.path).is_file()
         for rendition in made
     )

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
-
-from sqlmodel import SQLModel
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
@@ -35,17 +32,17 @@ EXPORTS = (
 class Export:
     """The stage: the latest cut in every format of EXPORTS."""
 
-    name: ClassVar[str] = "export"
-    needs: ClassVar[tuple[str, ...]] = ("cut",)
-    queue: ClassVar[Queue] = Queue.IO
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 300
-    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+    name = "export"
+    needs = ("cut",)
+    queue = Queue.IO
+    version = 1
+    limit = 300
+    makes = ()
 
     def run(self, work: Work) -> Facts:
         """Skipped when this version of the cut was exported. Raises Rejected at a failing gate."""
         cut = latest(work.session, work.item)
-        if already_made(work, self.name, cut):
+        if already_made(work, self, cut):
             return Facts("the cut did not change", skipped=True)
         sequence = from_json(cut.sequence)
         files = export(sequence, work.scratch / file_stem(work.item), originals(work.settings))

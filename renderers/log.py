@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from catalog.models import (
     CHINESE,
@@ -57,12 +57,12 @@ class Known:
 class Log:
     """Writes log.json when all that can be learned of an asset is known."""
 
-    name: ClassVar[str] = "log"
-    needs: ClassVar[tuple[str, ...]] = ("index", "captions")
-    queue: ClassVar[Queue] = Queue.IO
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 60.0
-    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+    name = "log"
+    needs = ("index", "captions")
+    queue = Queue.IO
+    version = 1
+    limit = 60.0
+    makes = ()
 
     def run(self, work: Work) -> Facts:
         """Gather, write, tell how much there is."""

@@ -11,10 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ClassVar
 
 import ffmpeg
-from sqlmodel import SQLModel
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
@@ -38,17 +36,17 @@ _JOIN_LIMIT = 1200  # seconds
 class Movie:
     """The stage: the latest cut as an MP4 that browsers play."""
 
-    name: ClassVar[str] = "movie"
-    needs: ClassVar[tuple[str, ...]] = ("cut",)
-    queue: ClassVar[Queue] = Queue.CPU
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 3600
-    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+    name = "movie"
+    needs = ("cut",)
+    queue = Queue.CPU
+    version = 1
+    limit = 3600
+    makes = ()
 
     def run(self, work: Work) -> Facts:
         """Skipped when this version of the cut was rendered. Raises Rejected, TryLater."""
         cut = latest(work.session, work.item)
-        if already_made(work, self.name, cut):
+        if already_made(work, self, cut):
             return Facts("the cut did not change", skipped=True)
         sequence = from_json(cut.sequence)
         gates.require(sequence)

@@ -6,10 +6,8 @@ template only prints it.
 """
 
 from functools import cache
-from typing import ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from sqlmodel import SQLModel
 
 from catalog.work import Facts, File, Queue, Work
 from renderers.cuts import already_made, latest, provenance
@@ -25,17 +23,17 @@ _NAME = "report.html"
 class Report:
     """Writes report.html into the folder of the latest version of a cut."""
 
-    name: ClassVar[str] = "report"
-    needs: ClassVar[tuple[str, ...]] = ("export", "movie")
-    queue: ClassVar[Queue] = Queue.IO
-    version: ClassVar[int] = 1
-    limit: ClassVar[float] = 300.0
-    makes: ClassVar[tuple[type[SQLModel], ...]] = ()
+    name = "report"
+    needs = ("export", "movie")
+    queue = Queue.IO
+    version = 1
+    limit = 300.0
+    makes = ()
 
     def run(self, work: Work) -> Facts:
         """Skip what was told before; else gather, compose, print."""
         cut = latest(work.session, work.item)
-        if already_made(work, self.name, cut):
+        if already_made(work, self, cut):
             return Facts(f"version {cut.version} has its report", skipped=True)
         material = gather(work.session, cut)
         say = Phrases(material.script.language)

@@ -30,7 +30,8 @@ def publish(work: Work, facts: Facts, version: int) -> None:
         work.session.add(
             Rendition(
                 path=f"{home}/{file.name}", item_id=work.item.id, stage="export", kind=file.kind,
-                size=1, checksum="", provenance={"settings": dict(facts.settings)}, created_at=0,
+                size=1, checksum="", created_at=0,
+                provenance={"version": Export().version, "settings": dict(facts.settings)},
             )
         )  # fmt: skip
     work.session.commit()

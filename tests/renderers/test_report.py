@@ -208,7 +208,8 @@ def test_a_report_of_the_same_cut_is_not_made_twice(fresh: Work) -> None:
     fresh.session.add(
         Rendition(
             path=path, item_id=20, stage="report", kind="report", size=1, checksum="",
-            created_at=0, provenance={"settings": dict(facts.settings)},
+            created_at=0,
+            provenance={"version": Report().version, "settings": dict(facts.settings)},
         )
     )  # fmt: skip
     fresh.session.flush()
