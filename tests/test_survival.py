@@ -145,7 +145,8 @@ def test_kills_at_random_moments_change_nothing(seed, card, undisturbed, tmp_pat
     for _ in range(4):
         time.sleep(chance.uniform(1, 9))
         if chance.random() < 0.25:
-            assert service.terminate() == 0
+            # -15: it was still importing and had nothing to stop in good order.
+            assert service.terminate() in (0, -signal.SIGTERM)
         else:
             service.kill()
         service.start()
