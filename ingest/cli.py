@@ -29,21 +29,21 @@ Config = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
+Watch = Annotated[Path | None, typer.Option("--watch", help="The folder to watch.")]
+Output = Annotated[Path | None, typer.Option("--output", help="Where results go.")]
+State = Annotated[
+    Path | None, typer.Option("--state", help="Catalog and vectors; on a local disk.")
+]
+
+
 @app.command()
 def run(
-    config: Config = None,
-    watch: Annotated[Path | None, typer.Option(help="The folder to watch.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Where results go.")] = None,
-    state: Annotated[Path | None, typer.Option(help="Catalog and vectors; a local disk.")] = None,
+    config: Config = None, watch: Watch = None, output: Output = None, state: State = None
 ) -> None:
     """Watch and work until Ctrl-C or SIGTERM. Killed in any way, it goes on where it was."""
     from ingest import service
 
-    overrides: dict[str, Any] = {"watch": [{"path": watch}]} if watch else {}
-    overrides["folders"] = {
-        name: folder for name, folder in (("output", output), ("state", state)) if folder
-    }
-    settings = load(config, **overrides)
+    settings = _load(config, watch=watch, output=output, state=state)
     log.start(settings.log)
     service.run(settings)
 
@@ -52,7 +52,7 @@ def run(
 def status(
     story: Annotated[str | None, typer.Argument(help="One story in detail.")] = None,
     config: Config = None,
-    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    state: State = None,
     as_json: Json = False,
 ) -> None:
     """What was dropped, what is being worked on, what failed and why, where the cuts are."""
@@ -60,7 +60,7 @@ def status(
     from ingest import screen
     from tasks.pipeline import STAGES
 
-    with _catalog(_load(config, state)) as catalog, catalog.reading() as session:
+    with _catalog(_load(config, state=state)) as catalog, catalog.reading() as session:
         found = overview.stories(session, STAGES, story)
     if story is not None and not found:
         raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
@@ -77,14 +77,14 @@ def search(  # noqa: PLR0913 - the command line of a search
     story: Annotated[str | None, typer.Option(help="Only this story.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200)] = 10,
     config: Config = None,
-    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    state: State = None,
     as_json: Json = False,
 ) -> None:
     """Find clips by meaning and by words."""
     from ingest import screen
     from ingest.search import Query, find
 
-    settings = _load(config, state)
+    settings = _load(config, state=state)
     query = Query(words, emotion, story, limit)
     with _catalog(settings) as catalog:
         found = find(settings, catalog, query)
@@ -98,13 +98,13 @@ def search(  # noqa: PLR0913 - the command line of a search
 def retry(
     story: Annotated[str | None, typer.Argument(help="Only this story.")] = None,
     config: Config = None,
-    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    state: State = None,
 ) -> None:
     """Try what has failed again: the running service does it at once, else the next one."""
     from catalog import overview, runs
     from tasks.pipeline import STAGES
 
-    with _catalog(_load(config, state)) as catalog, catalog.writing() as session:
+    with _catalog(_load(config, state=state)) as catalog, catalog.writing() as session:
         items = [item for each in overview.stories(session, STAGES, story) for item in each.items]
         count = runs.retry(session, [item.id for item in items])
     typer.echo(f"{count} failed runs will be tried again" if count else "nothing has failed")
@@ -113,14 +113,16 @@ def retry(
 @app.command()
 def doctor(
     config: Config = None,
-    state: Annotated[Path | None, typer.Option(help="As given to `run`.")] = None,
+    watch: Watch = None,
+    output: Output = None,
+    state: State = None,
     as_json: Json = False,
 ) -> None:
     """Check what the service needs, one line each. Exit code 1 if something must be mended."""
     from ingest import doctor as checks
     from ingest import screen
 
-    found = checks.examine(_load(config, state))
+    found = checks.examine(_load(config, watch=watch, output=output, state=state))
     if as_json:
         _print_json([asdict(check) for check in found])
     else:
@@ -130,10 +132,7 @@ def doctor(
 
 
 @app.command("config")
-def show_config(
-    config: Config = None,
-    as_json: Json = False,
-) -> None:
+def show_config(config: Config = None, as_json: Json = False) -> None:
     """Print the configuration in force, checked."""
     from ingest import screen
 
@@ -153,8 +152,19 @@ def main() -> None:
         sys.exit(getattr(error, "exit_code", 1))
 
 
-def _load(config: Path | None, state: Path | None) -> Settings:
-    return load(config, **({"folders": {"state": state}} if state else {}))
+def _load(
+    config: Path | None,
+    *,
+    watch: Path | None = None,
+    output: Path | None = None,
+    state: Path | None = None,
+) -> Settings:
+    """The configuration with the folders of the command line over it."""
+    folders = {name: path for name, path in (("output", output), ("state", state)) if path}
+    overrides: dict[str, Any] = {"folders": folders}
+    if watch:
+        overrides["watch"] = [{"path": watch}]
+    return load(config, **overrides)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Files that are whole or not there: fingerprints, atomic writes, free space."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ import xxhash
 from media.errors import TryLater
 
 _CHUNK = 4 * 1024 * 1024
+_NOT_READY = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN,
+    errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EMFILE, errno.ENFILE,
+}  # fmt: skip
 
 
 def fingerprint(path: Path) -> str:
@@ -61,6 +66,22 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def needing_the_disk() -> Iterator[None]:
+    """Translate what a full disk, or a share that is away, raises: TryLater, nobody's fault."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NOT_READY:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        raise TryLater(
+            f"{where}{error.strerror}: make room or bring the share back, the work goes on by "
+            "itself",
+            seconds=60,
+        ) from error
 
 
 def require_space(folder: Path, needed: int, floor: int) -> None:

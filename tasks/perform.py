@@ -11,6 +11,7 @@ from catalog.places import asset_home, cut_home, script_name
 from catalog.stories import cut_version
 from catalog.work import Facts, Work
 from config.settings import Settings
+from media.files import needing_the_disk
 from tasks.pipeline import STAGES
 
 
@@ -25,7 +26,7 @@ class Order:
 
 def perform(order: Order, settings: Settings, catalog: Catalog) -> Facts:
     """Run the stage and return what it found. Raises what the stage raises."""
-    with catalog.reading() as session:
+    with catalog.reading() as session, needing_the_disk():
         return STAGES[order.stage].run(work(session, settings, order.item_id, order.scratch))
 
 

@@ -2,6 +2,8 @@
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from catalog.models import Rendition
 from catalog.runs import Claim
 from catalog.work import Facts, Stage
 from config.settings import Folders
-from media.files import fingerprint, move_in_place
+from media.files import fingerprint, move_in_place, needing_the_disk
 
 _PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
 
@@ -23,12 +25,16 @@ class Origin:
     checksum: str  # of the original, xxh3-128; "" for a script
 
 
-def scratch(folders: Folders, claim: Claim) -> Path:
-    """A new, empty folder for one attempt."""
+@contextmanager
+def scratch(folders: Folders, claim: Claim) -> Iterator[Path]:
+    """A new, empty folder for one attempt; it is removed at the end."""
     folder = _scratches(folders) / f"{claim.item_id}-{claim.stage}-{claim.token}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    with needing_the_disk():
+        folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def clear(folders: Folders) -> None:
@@ -66,8 +72,9 @@ def publish(folder: Path, target: Path, facts: Facts) -> None:
     Doing it twice leaves the same files: a run that was killed between this and its end
     makes and moves them again.
     """
-    for file in facts.files:
-        move_in_place(folder / file.name, target / file.name)
+    with needing_the_disk():
+        for file in facts.files:
+            move_in_place(folder / file.name, target / file.name)
 
 
 def _scratches(folders: Folders) -> Path:

@@ -7,7 +7,6 @@ about crashes, retries and duplicates of runs.
 
 import logging
 import random
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,11 +53,12 @@ class Runner:
         if claim is None:
             return
         self.active.add(claim)
-        folder, seen = scratch(self.settings.folders, claim), ""
+        seen = ""
         try:
             with self.catalog.reading() as session:
                 seen = changes.inputs(session, self.settings, item_id, stage_name)
-            self._attempt(STAGES[stage_name], claim, folder, seen)
+            with scratch(self.settings.folders, claim) as folder:
+                self._attempt(STAGES[stage_name], claim, folder, seen)
         except Rejected as error:
             self._fail(claim, str(error), seen)
         except Misconfigured as error:
@@ -70,7 +70,6 @@ class Runner:
             _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
         finally:
             self.active.discard(claim)
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _claim(self, stage: str, item_id: int) -> runs.Claim | None:
         """None: nothing to do."""

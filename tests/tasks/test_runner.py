@@ -1,3 +1,4 @@
+import errno
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from catalog.models import Asset, Item, Rendition, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from demo.footage import Recording, make
 from media.errors import Misconfigured, Rejected, TryLater
-from media.files import fingerprint
+from media.files import fingerprint, needing_the_disk
 from tasks import changes
 from tasks.perform import perform
 from tasks.runner import Runner
@@ -198,3 +199,25 @@ def _raising(error: Exception):
 def _hasten(house, run: StageRun) -> None:
     with house.catalog.writing() as session:
         assert runs.queue_due(session, (run.next_try_at or 0) + 1)
+
+
+def test_a_full_disk_is_not_the_files_fault(house, runner, silent_film):
+    item = house.drop(silent_film)
+    full = OSError(errno.ENOSPC, "No space left on device", "/output/proxy.mp4")
+
+    def perform(_stage, _order):
+        with needing_the_disk():
+            raise full
+
+    replace(runner, perform=perform).run("checksum", item.id)
+    run = _run(house, item, "checksum")
+    assert (run.status, run.attempt) == (Status.WAITING, 0)
+    assert "No space left" in run.message
+
+
+def test_an_output_folder_that_can_not_be_written_leaves_no_lease(house, runner, silent_film):
+    item = house.drop(silent_film)
+    (house.settings.folders.output / ".stringout").write_text("in the way")
+    runner.run("checksum", item.id)
+    assert _run(house, item, "checksum").status == Status.WAITING
+    assert not runner.active
