@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
 from catalog.places import asset_home
+from catalog.words import counted
 from catalog.work import Hold
 from config.settings import Match
 
@@ -90,22 +91,33 @@ def _by_path(item: Item) -> str:
 def hold(session: Session, story_id: int, match: Match) -> Hold | None:
     """Whether a script of the story should wait for footage, and why.
 
-    It waits until something is indexed and nothing new came for `match.quiet_seconds`, and
-    for each file that is being worked on at most `match.wait_seconds` from its drop.
+    It waits until something is indexed and nothing new came for `match.quiet_seconds`, for each
+    new file at most `match.wait_seconds` from its drop, and for each that was indexed before and
+    is worked on again as long as it takes: a cut must not lose it meanwhile.
     """
     now = time.time()
     footage = current(session, story_id, Kind.FOOTAGE)
     newest = max((item.accepted_at for item in footage), default=0)
     if newest + match.quiet_seconds > now:
         return Hold("waits until no more footage comes", newest + match.quiet_seconds - now)
-    working = unfinished(session, footage)
-    patient = [item for item in working if item.accepted_at + match.wait_seconds > now]
-    if patient:
-        names = ", ".join(PurePosixPath(item.path).name for item in patient[:3])
-        return Hold(f"waits for {len(patient)} files of the story ({names})", _LOOK_AGAIN)
+    awaited = [
+        item
+        for item in unfinished(session, footage)
+        if item.accepted_at + match.wait_seconds > now or _was_indexed(session, item)
+    ]
+    if awaited:
+        names = ", ".join(PurePosixPath(item.path).name for item in awaited[:3])
+        return Hold(
+            f"waits for {counted(len(awaited), 'file')} of the story ({names})", _LOOK_AGAIN
+        )
     if not indexed(session, story_id):
         return Hold("waits for footage: none of this story is indexed yet", _LOOK_AGAIN)
     return None
+
+
+def _was_indexed(session: Session, item: Item) -> bool:
+    run = session.get(StageRun, (item.id, INDEX))
+    return run is not None and run.finished_at > 0
 
 
 def unfinished(session: Session, items: list[Item]) -> list[Item]:

@@ -153,7 +153,7 @@ def test_a_script_waits_for_footage_that_is_being_worked_on(library: Library) ->
     late = library.footage("s/b.mov", Status.WAITING)
     late.accepted_at = time.time() - 10
     library.session.flush()
-    assert held(library) == "waits for 1 files of the story (b.mov)"
+    assert held(library) == "waits for 1 file of the story (b.mov)"
 
 
 def test_a_script_does_not_wait_for_ever(library: Library) -> None:
@@ -161,6 +161,16 @@ def test_a_script_does_not_wait_for_ever(library: Library) -> None:
     library.footage("s/b.mov", Status.WAITING).accepted_at = time.time() - 901
     library.session.flush()
     assert held(library) == ""
+
+
+def test_a_script_waits_for_known_footage_that_is_worked_on_again(library: Library) -> None:
+    """Else a cut would lose it, and the next version would find it again."""
+    library.footage("s/a.mov")
+    old = library.footage("s/b.mov", Status.WAITING)
+    old.accepted_at = time.time() - 90_000
+    library.session.get_one(StageRun, (old.id, "index")).finished_at = time.time() - 80_000
+    library.session.flush()
+    assert held(library) == "waits for 1 file of the story (b.mov)"
 
 
 def test_a_script_does_not_wait_for_what_has_failed_or_is_known(library: Library) -> None:
