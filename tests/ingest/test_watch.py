@@ -1,109 +1,16 @@
 import logging
 import os
 import shutil
-import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from watchdog.observers.inotify_c import InotifyFD
 
 from catalog.drops import Drop
 from catalog.models import Kind
-from config.settings import Intake, WatchFolder, load
-from ingest.watch import Watcher, require_apart
-from media.errors import Misconfigured, TryLater
-
-_DEADLINE = 8.0
-_SCRIPT = b"INT. HOUSE - DAY\n"
-
-
-@dataclass
-class Catalogue:
-    """Remembers what was accepted, as the catalog does."""
-
-    drops: list[Drop] = field(default_factory=list)
-    refuse: bool = False  # as a locked database does
-
-    def known(self, _root: str) -> dict[str, tuple[int, int]]:
-        return {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
-
-    def accept(self, drops: list[Drop]) -> None:
-        if self.refuse:
-            raise TryLater("the catalog can't be used now (database is locked)")
-        seen = self.known("drop")
-        self.drops += [drop for drop in drops if seen.get(drop.path) != (drop.size, drop.mtime_ns)]
-
-    @property
-    def paths(self) -> list[str]:
-        return [drop.path for drop in self.drops]
-
-    def kinds(self) -> dict[str, Kind]:
-        return {drop.path: drop.kind for drop in self.drops}
-
-
-Start = Callable[..., Catalogue]
-
-
-@pytest.fixture
-def drop(tmp_path: Path) -> Path:
-    folder = tmp_path / "drop"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def watchers() -> Iterator[list[Watcher]]:
-    started: list[Watcher] = []
-    yield started
-    for watcher in started:
-        watcher.stop()
-
-
-@pytest.fixture
-def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
-    """Start watching: by events alone, unless `rescan` says otherwise."""
-
-    def _start(
-        rescan: float = 1000, quiet: float = 0.2, torn: float = 1000, own: tuple[Path, ...] = ()
-    ) -> Catalogue:
-        intake = Intake(
-            quiet_seconds=quiet, open_seconds=1.5, incomplete_seconds=torn,
-            rescan_seconds=rescan, ignore=load().intake.ignore,
-        )  # fmt: skip
-        catalogue = Catalogue()
-        folder = WatchFolder(name="drop", path=drop)
-        watcher = Watcher(folder, intake, own, catalogue.known, catalogue.accept)
-        watchers.append(watcher)
-        watcher.start()
-        time.sleep(0.3)  # the first walk is over: from here on it is events
-        return catalogue
-
-    return _start
-
-
-def until(condition: Callable[[], bool], seconds: float = _DEADLINE) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.02)
-
-
-def write(path: Path, data: bytes = _SCRIPT) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return path
-
-
-@pytest.fixture(scope="session")
-def movie(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    target = tmp_path_factory.mktemp("movie") / "a.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1"]
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, target], check=True)
-    return target.read_bytes()
+from ingest.watch import require_apart
+from media.errors import Misconfigured
+from tests.ingest.conftest import SCRIPT, Start, until, write
 
 
 def test_files_that_were_there_at_start_are_taken(start: Start, drop: Path, movie: bytes) -> None:
@@ -204,13 +111,13 @@ def test_a_copy_into_reserved_space_is_taken_once_and_whole(
 def test_a_writer_that_stalls_with_an_open_file_is_waited_for(start: Start, drop: Path) -> None:
     catalogue = start()
     with (drop / "script.fountain").open("wb") as file:
-        file.write(_SCRIPT)
+        file.write(SCRIPT)
         file.flush()
         time.sleep(0.8)
         assert catalogue.drops == []
-        file.write(_SCRIPT)
+        file.write(SCRIPT)
     until(lambda: bool(catalogue.drops))
-    assert catalogue.drops[0].size == 2 * len(_SCRIPT)
+    assert catalogue.drops[0].size == 2 * len(SCRIPT)
 
 
 def test_a_torn_file_is_taken_in_the_end(start: Start, drop: Path, movie: bytes) -> None:
@@ -224,11 +131,11 @@ def test_a_changed_file_of_the_same_name_is_reported_again(start: Start, drop: P
     catalogue = start()
     write(drop / "a.fountain")
     until(lambda: len(catalogue.drops) == 1)
-    write(drop / "a.fountain", _SCRIPT * 2)
+    write(drop / "a.fountain", SCRIPT * 2)
     until(lambda: len(catalogue.drops) == 2)
     os.utime(drop / "a.fountain", ns=(1, 1))
     until(lambda: len(catalogue.drops) == 3)
-    once = len(_SCRIPT)
+    once = len(SCRIPT)
     assert [drop.size for drop in catalogue.drops] == [once, 2 * once, 2 * once]
 
 
@@ -313,7 +220,7 @@ def test_names_that_are_not_utf_8_are_left_alone_with_one_sentence(
     os.mkdir(bad)  # noqa: PTH102 - pathlib takes no bytes
     for name in (b"/b\xe4d/1.fountain", b"/b\xe4d/2.fountain", b"/\xff.fountain"):
         with open(os.fsencode(drop) + name, "wb") as file:  # noqa: PTH123
-            file.write(_SCRIPT)
+            file.write(SCRIPT)
     catalogue = start(rescan=1)
     write(drop / "good.fountain")
     until(lambda: bool(catalogue.drops))
@@ -357,123 +264,3 @@ def test_what_a_text_is_depends_on_the_moment_it_is_taken(
         "s/cut.note.txt": Kind.NOTE,
         "s/notes/shorter.md": Kind.NOTE,
     }
-
-
-def test_a_removed_folder_is_waited_for_and_heard_again(
-    start: Start, drop: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    catalogue = start()
-    for count in range(1, 4):
-        shutil.rmtree(drop)
-        until(lambda: any("is gone" in record.message for record in caplog.records))
-        caplog.clear()
-        drop.mkdir()
-        time.sleep(0.5)
-        write(drop / f"x/{count}.fountain")
-        until(lambda: bool(catalogue.drops))
-        assert catalogue.paths == [f"x/{count}.fountain"]
-        catalogue.drops.clear()
-
-
-def test_another_folder_in_its_place_is_heard(start: Start, drop: Path, tmp_path: Path) -> None:
-    catalogue = start()
-    (tmp_path / "other").mkdir()
-    drop.rename(tmp_path / "away")
-    (tmp_path / "other").rename(drop)
-    time.sleep(0.5)
-    write(drop / "a.fountain")
-    until(lambda: catalogue.paths == ["a.fountain"])
-
-
-def deafen() -> None:
-    """Stop the thread that reads from the kernel: watchdog still says that it is alive."""
-    for thread in threading.enumerate():
-        if isinstance(thread, InotifyFD):
-            thread.stop()
-            thread.join()
-
-
-def hearing() -> bool:
-    return any(isinstance(thread, InotifyFD) for thread in threading.enumerate())
-
-
-def test_the_rescan_finds_what_no_event_told_and_listens_anew(
-    start: Start, drop: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ingest.watch._HEARD", 0.1)
-    catalogue = start(rescan=1)
-    deafen()
-    write(drop / "missed.fountain")
-    assert not hearing()
-    until(lambda: catalogue.paths == ["missed.fountain"])
-    until(hearing)
-
-
-def test_without_any_watch_the_rescan_does_it_alone(
-    start: Start, drop: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse() -> int:
-        raise OSError(24, "inotify instance limit reached")
-
-    monkeypatch.setattr(InotifyFD, "_create_inotify_fd", staticmethod(refuse))
-    catalogue = start(rescan=1)
-    write(drop / "a.fountain")
-    until(lambda: catalogue.paths == ["a.fountain"])
-    assert "no events (inotify instance limit reached)" in caplog.text
-
-
-def test_an_overflow_of_the_kernels_queue_makes_it_walk(start: Start, drop: Path) -> None:
-    catalogue = start()
-    deafen()
-    write(drop / "s/lost.fountain")
-    time.sleep(0.6)
-    assert catalogue.drops == []
-    logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed")
-    until(lambda: catalogue.paths == ["s/lost.fountain"])
-
-
-def test_a_catalog_that_refuses_is_asked_again(
-    start: Start, drop: Path, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ingest.watch._RECOVER", 0.3)
-    catalogue = start()
-    catalogue.refuse = True
-    write(drop / "a.fountain")
-    time.sleep(0.8)
-    catalogue.refuse = False
-    until(lambda: catalogue.paths == ["a.fountain"])
-    watchers[0].check()
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_error_nobody_expected_is_handed_to_the_service(
-    start: Start, drop: Path, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    catalogue = start()
-    watchers[0].check()
-    monkeypatch.setattr(catalogue, "drops", None)
-    write(drop / "a.fountain")
-    with pytest.raises(TypeError):
-        until(lambda: watchers[0].check() is not None)
-
-
-def test_a_folder_that_may_not_be_read_is_said_once(
-    drop: Path, start: Start, caplog: pytest.LogCaptureFixture
-) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
-    caplog.set_level(logging.INFO, "stringout.watch")
-    (drop / "closed").mkdir(mode=0)
-    catalogue = start(rescan=1)
-    write(drop / "a.fountain")
-    until(lambda: bool(catalogue.drops))
-    time.sleep(1.2)
-    (drop / "closed").chmod(0o700)
-    assert caplog.text.count("can't be read (Permission denied)") == 1
-
-
-def test_threads_and_watches_are_given_back(start: Start, watchers: list[Watcher]) -> None:
-    before = threading.active_count()
-    start()
-    watchers[0].stop()
-    until(lambda: threading.active_count() <= before)

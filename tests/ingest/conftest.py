@@ -1,0 +1,101 @@
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from catalog.drops import Drop
+from catalog.models import Kind
+from config.settings import Intake, WatchFolder, load
+from ingest.watch import Watcher
+from media.errors import TryLater
+
+_DEADLINE = 8.0
+SCRIPT = b"INT. HOUSE - DAY\n"
+
+
+@dataclass
+class Catalogue:
+    """Remembers what was accepted, as the catalog does."""
+
+    drops: list[Drop] = field(default_factory=list)
+    refuse: bool = False  # as a locked database does
+
+    def known(self, _root: str) -> dict[str, tuple[int, int]]:
+        return {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
+
+    def accept(self, drops: list[Drop]) -> None:
+        if self.refuse:
+            raise TryLater("the catalog can't be used now (database is locked)")
+        seen = self.known("drop")
+        self.drops += [drop for drop in drops if seen.get(drop.path) != (drop.size, drop.mtime_ns)]
+
+    @property
+    def paths(self) -> list[str]:
+        return [drop.path for drop in self.drops]
+
+    def kinds(self) -> dict[str, Kind]:
+        return {drop.path: drop.kind for drop in self.drops}
+
+
+Start = Callable[..., Catalogue]
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def watchers() -> Iterator[list[Watcher]]:
+    started: list[Watcher] = []
+    yield started
+    for watcher in started:
+        watcher.stop()
+
+
+@pytest.fixture
+def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
+    """Start watching: by events alone, unless `rescan` says otherwise."""
+
+    def _start(
+        rescan: float = 1000, quiet: float = 0.2, torn: float = 1000, own: tuple[Path, ...] = ()
+    ) -> Catalogue:
+        intake = Intake(
+            quiet_seconds=quiet, open_seconds=1.5, incomplete_seconds=torn,
+            rescan_seconds=rescan, ignore=load().intake.ignore,
+        )  # fmt: skip
+        catalogue = Catalogue()
+        folder = WatchFolder(name="drop", path=drop)
+        watcher = Watcher(folder, intake, own, catalogue.known, catalogue.accept)
+        watchers.append(watcher)
+        watcher.start()
+        time.sleep(0.3)  # the first walk is over: from here on it is events
+        return catalogue
+
+    return _start
+
+
+def until(condition: Callable[[], bool], seconds: float = _DEADLINE) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.02)
+
+
+def write(path: Path, data: bytes = SCRIPT) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture(scope="session")
+def movie(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    target = tmp_path_factory.mktemp("movie") / "a.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1"]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, target], check=True)
+    return target.read_bytes()

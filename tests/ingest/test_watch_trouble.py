@@ -1,0 +1,132 @@
+import logging
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from watchdog.observers.inotify_c import InotifyFD
+
+from ingest.watch import Watcher
+from tests.ingest.conftest import Start, until, write
+
+
+def test_a_removed_folder_is_waited_for_and_heard_again(
+    start: Start, drop: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalogue = start()
+    for count in range(1, 4):
+        shutil.rmtree(drop)
+        until(lambda: any("is gone" in record.message for record in caplog.records))
+        caplog.clear()
+        drop.mkdir()
+        time.sleep(0.5)
+        write(drop / f"x/{count}.fountain")
+        until(lambda: bool(catalogue.drops))
+        assert catalogue.paths == [f"x/{count}.fountain"]
+        catalogue.drops.clear()
+
+
+def test_another_folder_in_its_place_is_heard(start: Start, drop: Path, tmp_path: Path) -> None:
+    catalogue = start()
+    (tmp_path / "other").mkdir()
+    drop.rename(tmp_path / "away")
+    (tmp_path / "other").rename(drop)
+    time.sleep(0.5)
+    write(drop / "a.fountain")
+    until(lambda: catalogue.paths == ["a.fountain"])
+
+
+def deafen() -> None:
+    """Stop the thread that reads from the kernel: watchdog still says that it is alive."""
+    for thread in threading.enumerate():
+        if isinstance(thread, InotifyFD):
+            thread.stop()
+            thread.join()
+
+
+def hearing() -> bool:
+    return any(isinstance(thread, InotifyFD) for thread in threading.enumerate())
+
+
+def test_the_rescan_finds_what_no_event_told_and_listens_anew(
+    start: Start, drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.watch._HEARD", 0.1)
+    catalogue = start(rescan=1)
+    deafen()
+    write(drop / "missed.fountain")
+    assert not hearing()
+    until(lambda: catalogue.paths == ["missed.fountain"])
+    until(hearing)
+
+
+def test_without_any_watch_the_rescan_does_it_alone(
+    start: Start, drop: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise OSError(24, "inotify instance limit reached")
+
+    monkeypatch.setattr(InotifyFD, "_create_inotify_fd", staticmethod(refuse))
+    catalogue = start(rescan=1)
+    write(drop / "a.fountain")
+    until(lambda: catalogue.paths == ["a.fountain"])
+    assert "no events (inotify instance limit reached)" in caplog.text
+
+
+def test_an_overflow_of_the_kernels_queue_makes_it_walk(start: Start, drop: Path) -> None:
+    catalogue = start()
+    deafen()
+    write(drop / "s/lost.fountain")
+    time.sleep(0.6)
+    assert catalogue.drops == []
+    logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed")
+    until(lambda: catalogue.paths == ["s/lost.fountain"])
+
+
+def test_a_catalog_that_refuses_is_asked_again(
+    start: Start, drop: Path, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.watch._RECOVER", 0.3)
+    catalogue = start()
+    catalogue.refuse = True
+    write(drop / "a.fountain")
+    time.sleep(0.8)
+    catalogue.refuse = False
+    until(lambda: catalogue.paths == ["a.fountain"])
+    watchers[0].check()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_nobody_expected_is_handed_to_the_service(
+    start: Start, drop: Path, watchers: list[Watcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = start()
+    watchers[0].check()
+    monkeypatch.setattr(catalogue, "drops", None)
+    write(drop / "a.fountain")
+    with pytest.raises(TypeError):
+        until(lambda: watchers[0].check() is not None)
+
+
+def test_a_folder_that_may_not_be_read_is_said_once(
+    drop: Path, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    caplog.set_level(logging.INFO, "stringout.watch")
+    (drop / "closed").mkdir(mode=0)
+    catalogue = start(rescan=1)
+    write(drop / "a.fountain")
+    until(lambda: bool(catalogue.drops))
+    time.sleep(1.2)
+    (drop / "closed").chmod(0o700)
+    assert caplog.text.count("can't be read (Permission denied)") == 1
+
+
+def test_threads_and_watches_are_given_back(start: Start, watchers: list[Watcher]) -> None:
+    before = threading.active_count()
+    start()
+    watchers[0].stop()
+    until(lambda: threading.active_count() <= before)
