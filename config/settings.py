@@ -10,9 +10,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from media.errors import Misconfigured
+from media.timecode import exact_rate
 
 Seconds = Annotated[float, Field(ge=0)]
 _DEFAULTS = Path(__file__).with_name("default.toml")
@@ -122,6 +123,13 @@ class Cut(Section):
     start: Annotated[str, Field(pattern=r"^\d{2}:\d{2}:\d{2}[:;]\d{2}$")]
     handle_seconds: Annotated[float, Field(ge=0, le=5)]
     words_per_minute: Annotated[int, Field(ge=60, le=400)]
+
+    @field_validator("rate")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        if value != "auto":
+            exact_rate(value)
+        return value
 
 
 class Log(Section):

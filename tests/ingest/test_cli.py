@@ -92,6 +92,7 @@ def test_config_prints_every_switch_and_its_own_file_wins(tmp_path):
         ("[match]\nthreshhold = 1\n", "match.threshhold"),
         ("[match]\nthreshold = 2\n", "match.threshold"),
         ("[match\n", "not valid TOML"),
+        ('[cut]\nrate = "abc"\n', "cut.rate"),
     ],
 )
 def test_a_wrong_configuration_is_one_sentence_that_names_the_switch(tmp_path, text, words):
