@@ -33,11 +33,15 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     if earlier:
         _replace(session, earlier)
     story = _story(session, story_name(drop.path, drop.root))
-    taken = _is_taken(session, story, drop)
+    if earlier:
+        published_as = earlier.published_as  # a file keeps its folder
+    else:
+        taken = _is_taken(session, story, drop)
+        published_as = f"{drop.root}/{drop.path}" if taken else None
     item = Item(
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(),
-        published_as=f"{drop.root}/{drop.path}" if taken else None,
+        published_as=published_as,
     )  # fmt: skip
     session.add(item)
     session.flush()

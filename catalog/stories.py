@@ -133,6 +133,15 @@ def unfinished(session: Session, items: list[Item]) -> list[Item]:
     return [item for item in items if item.id not in failed | ended]
 
 
+def unreadable(session: Session, story_id: int) -> list[tuple[str, str]]:
+    """Footage of the story that failed: path and why, in order of paths."""
+    footage = {item.id: item for item in current(session, story_id, Kind.FOOTAGE)}
+    failed = session.exec(
+        select(StageRun).where(col(StageRun.item_id).in_(footage), StageRun.status == Status.FAILED)
+    )
+    return sorted((footage[run.item_id].path, run.message) for run in failed)
+
+
 def of_asset(session: Session, asset_id: int) -> list[int]:
     """The stories in which this asset was dropped."""
     return list(

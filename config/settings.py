@@ -157,10 +157,15 @@ class Settings(Section):
     log: Log
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> "Settings":
+    def _folders_are_apart(self) -> "Settings":
         names = [folder.name for folder in self.watch]
         if len(set(names)) < len(names):
             raise ValueError("two [[watch]] folders have the same name")
+        paths = [folder.path.expanduser().absolute() for folder in self.watch]
+        if any(a != b and a.is_relative_to(b) for a in paths for b in paths) or len(
+            set(paths)
+        ) < len(paths):
+            raise ValueError("a [[watch]] folder lies in another: its files would be taken twice")
         return self
 
     @property
@@ -196,7 +201,11 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise Misconfigured(f"{found or 'configuration'}: {where}: {first['msg']}") from error
+        what = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            what = "there is no such switch; `stringout config` lists them"
+        said = f"{where}: {what}" if where else what
+        raise Misconfigured(f"{found or 'configuration'}: {said}") from error
     return _absolute(settings)
 
 

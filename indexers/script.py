@@ -39,6 +39,11 @@ class Parse:
     def run(self, work: Work) -> Facts:
         """Raises Rejected when the file is no script that can be read."""
         screenplay = read(work.source, file_stem(work.item))
+        if not screenplay.dialogue:
+            raise Rejected(
+                f"{work.source.name} has no dialogue: a rough cut needs lines that somebody says, "
+                "such as NAME: words"
+            )
         item_id = work.item.id
         assert item_id is not None
         words = " ".join(unit.text for unit in screenplay.dialogue or screenplay.units)

@@ -12,6 +12,8 @@ import typer
 
 from catalog.database import Catalog
 from catalog.models import Label
+from catalog.overview import StoryState
+from catalog.words import counted
 from config import log
 from config.settings import Settings, load
 from media.errors import Misconfigured, StringoutError
@@ -24,7 +26,11 @@ app = typer.Typer(
 )
 
 Config = Annotated[
-    Path | None, typer.Option("--config", help="TOML file; default: ./stringout.toml if there.")
+    Path | None,
+    typer.Option(
+        "--config",
+        help="TOML file; default: $STRINGOUT_CONFIG, ./stringout.toml, /etc/stringout/…",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
@@ -52,22 +58,25 @@ def run(
 def status(
     story: Annotated[str | None, typer.Argument(help="One story in detail.")] = None,
     config: Config = None,
+    output: Output = None,
     state: State = None,
     as_json: Json = False,
 ) -> None:
     """What was dropped, what is being worked on, what failed and why, where the cuts are."""
     from catalog import overview
     from ingest import screen
+    from tasks.embedded import is_running
     from tasks.pipeline import STAGES
 
-    with _catalog(_load(config, state=state)) as catalog, catalog.reading() as session:
-        found = overview.stories(session, STAGES, story)
-    if story is not None and not found:
-        raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
+    settings = _load(config, output=output, state=state)
+    with _catalog(settings) as catalog, catalog.reading() as session:
+        found = _known(overview.stories(session, STAGES, story), story)
     if as_json:
         _print_json([asdict(each) for each in found])
     else:
-        screen.show_stories(found, detailed=story is not None)
+        screen.show_stories(found, settings.folders.output, detailed=story is not None)
+        if not is_running(settings.folders.state):
+            typer.echo("The service is not running: `stringout run` goes on where it was.")
 
 
 @app.command()
@@ -105,9 +114,12 @@ def retry(
     from tasks.pipeline import STAGES
 
     with _catalog(_load(config, state=state)) as catalog, catalog.writing() as session:
-        items = [item for each in overview.stories(session, STAGES, story) for item in each.items]
+        found = _known(overview.stories(session, STAGES, story), story)
+        items = [item for each in found for item in each.items]
         count = runs.retry(session, [item.id for item in items])
-    typer.echo(f"{count} failed runs will be tried again" if count else "nothing has failed")
+    typer.echo(
+        f"{counted(count, 'failed run')} to be tried again" if count else "nothing has failed"
+    )
 
 
 @app.command()
@@ -181,6 +193,13 @@ def _catalog(settings: Settings) -> Iterator[Catalog]:
         yield catalog
     finally:
         catalog.close()
+
+
+def _known(found: list[StoryState], story: str | None) -> list[StoryState]:
+    """Raise Misconfigured when a story was named that nobody has dropped."""
+    if story is not None and not found:
+        raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
+    return found
 
 
 def _print_json(data: object) -> None:

@@ -1,6 +1,8 @@
 """What the commands print: tables for people."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -20,25 +22,27 @@ _COLOURS = {
 }
 
 
-def show_stories(stories: Sequence[StoryState], detailed: bool) -> None:
-    """One row per story, or one per item of each."""
+def show_stories(stories: Sequence[StoryState], output: Path, detailed: bool) -> None:
+    """One row per story, or one per item of each; then the reports of the newest cuts."""
     console = Console()
     if not stories:
         console.print("Nothing has been dropped yet.")
-    elif detailed:
+        return
+    if detailed:
         for story in stories:
             console.print(_items(story))
-            for cut in story.cuts:
-                console.print(Text(f"newest cut: {cut}"))
     else:
         console.print(_summary(stories))
+    for story in stories:
+        for cut in story.cuts:
+            console.print(Text(f"newest cut: {output / cut / 'report.html'}"), soft_wrap=True)
 
 
 def _summary(stories: Sequence[StoryState]) -> Table:
-    table = Table("story", "items", *(str(state) for state in State), "newest cuts")
+    table = Table("story", "items", *(str(state) for state in State))
     for story in stories:
         counts = [str(story.count(state) or "") for state in State]
-        table.add_row(Text(story.name), str(len(story.items)), *counts, Text("\n".join(story.cuts)))
+        table.add_row(Text(story.name), str(len(story.items)), *counts)
     return table
 
 
@@ -60,17 +64,16 @@ def _state(state: State) -> Text:
 
 
 def show_found(found: Sequence[Found], words: str) -> None:
-    """One row per clip."""
+    """Two lines per clip: where it is, and what is said."""
     console = Console()
     if not found:
         console.print(Text(f"No clip was found for {words!r}."))
         return
-    table = Table("story", "file", "in", "out", "emotion", "words")
     for clip in found:
         emotion = f"{clip.emotion} {CHINESE[Label(clip.emotion)]}" if clip.emotion else ""
-        cells = (clip.story, clip.path, clip.source_in, clip.source_out, emotion, clip.text)
-        table.add_row(*map(Text, cells))
-    console.print(table)
+        where = Text(f"{clip.path}  {clip.source_in} – {clip.source_out}  ", "cyan")
+        console.print(where.append(emotion, "dim"), soft_wrap=True)
+        console.print(Text(f"    {clip.text}"))
 
 
 def show_checks(checks: Sequence[Check]) -> None:
@@ -84,12 +87,17 @@ def show_checks(checks: Sequence[Check]) -> None:
 
 
 def show_settings(settings: Settings) -> None:
-    """Section by section, as in the TOML file."""
-    console = Console(highlight=False)
+    """As a TOML file that could be read back."""
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     for folder in settings.watch:
-        console.print(f'\\[\\[watch]]\nname = "{folder.name}"\npath = "{folder.path}"\n')
+        console.print(f"[[watch]]\nname = {_toml(folder.name)}\npath = {_toml(str(folder.path))}\n")
     for section, values in settings.model_dump(mode="json", exclude={"watch"}).items():
-        console.print(f"\\[{section}]")
+        console.print(f"[{section}]")
         for name, value in values.items():
-            console.print(f"{name} = {value!r}", markup=False)
+            console.print(f"{name} = {_toml(value)}")
         console.print()
+
+
+def _toml(value: object) -> str:
+    """Strings, numbers and lists of them are written alike in JSON and in TOML."""
+    return json.dumps(value, ensure_ascii=False)

@@ -108,6 +108,8 @@ class Watcher:
             self._gone = True
             self._events.detach()
             return False
+        if self._gone:
+            _log.info("%s is back", self._folder.path)
         if anew:
             self._attached_at, self._walk_at = time.time(), 0.0
         self._gone = False

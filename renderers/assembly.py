@@ -10,7 +10,6 @@ from catalog.models import Emotion, Line, Script, ScriptLine, Take
 from catalog.places import PICTURE_PROXY, SOUND_PROXY, script_name
 from catalog.stories import Indexed, indexed
 from catalog.work import Facts, Queue, Work
-from media.errors import Rejected
 from renderers import sequence
 from renderers.changes import differences
 from renderers.roughcut import Material, Stretch, assemble, digest
@@ -32,15 +31,10 @@ class Cut:
         return work.settings.cut.model_dump_json()
 
     def run(self, work: Work) -> Facts:
-        """Raises Rejected when the script has no dialogue, Misconfigured for a bad [cut]."""
+        """Raises Misconfigured for a bad [cut]."""
         session, item = work.session, work.item
         assert item.id is not None
         lines = _dialogue(session, item.id)
-        if not lines:
-            raise Rejected(
-                f"{PurePosixPath(item.path).name} has no dialogue: a rough cut needs lines that "
-                "somebody says, such as NAME: words"
-            )
         takes = session.exec(select(Take).where(Take.item_id == item.id)).all()
         assets = indexed(session, item.story_id)
         materials = {asset.asset_id: _material(session, asset) for asset in assets}

@@ -31,6 +31,7 @@ from tasks.runner import Runner
 from tasks.sweep import Sweep
 
 _log = logging.getLogger("stringout.service")
+_LOCK_SECONDS = 1.0  # `status` holds the lock for a moment to see whether it is free
 
 
 @dataclass
@@ -110,6 +111,18 @@ class EngineRoom:
         return self._lanes[stage.queue].perform(stage, order, self.catalog)
 
 
+def is_running(state: Path) -> bool:
+    """Whether a service works with this state folder."""
+    try:
+        with (state / "service.lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _require_roots(catalog: Catalog, settings: Settings) -> None:
     """Raise Misconfigured when the catalog knows files of a watch folder the settings don't."""
     with catalog.reading() as session:
@@ -121,11 +134,21 @@ def _lock(state: Path) -> TextIO:
     """The state folder for this process alone, until it ends in any way."""
     state.mkdir(parents=True, exist_ok=True)
     file = (state / "service.lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    until = time.monotonic() + _LOCK_SECONDS
+    while not _locked(file):
+        if time.monotonic() < until:
+            time.sleep(0.05)
+            continue
         raise Misconfigured(
             f"another `stringout run` works with {state}: stop it, or give this one a state "
             "folder of its own"
-        ) from error
+        )
     return file
+
+
+def _locked(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -23,7 +23,7 @@ from catalog.models import (
     Take,
 )
 from catalog.places import cut_home
-from catalog.stories import Indexed, indexed
+from catalog.stories import Indexed, indexed, unreadable
 from renderers.sequence import Sequence, from_json
 
 
@@ -55,6 +55,7 @@ class Material:
     media: Mapping[int, Media]  # by asset
     files: tuple[Rendition, ...]  # of this version's folder, in order of paths
     proxies: tuple[Rendition, ...]  # what was made of the assets
+    unreadable: tuple[tuple[str, str], ...]  # footage of the story that failed: path, why
 
 
 def gather(session: Session, cut: Cut) -> Material:
@@ -87,6 +88,7 @@ def gather(session: Session, cut: Cut) -> Material:
         proxies=tuple(
             rendition for asset in assets for rendition in _published(session, asset.home)
         ),
+        unreadable=tuple(unreadable(session, cut.story_id)),
     )
 
 

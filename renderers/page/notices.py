@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Any
 
 from renderers.page.facts import Material, Media
@@ -15,9 +16,13 @@ _TOLD = ("no timecode", "variable frame rate")
 
 
 def warnings(material: Material, say: Phrases) -> tuple[str, ...]:
-    """One sentence each: the script's, the cut's, the files'."""
+    """One sentence each: what is not in and why, the script's, the cut's, the files'."""
     used = {source.asset_id for source in material.sequence.sources()}
-    found = [*material.script.warnings, *_rates(material, say)]
+    found = [
+        say("unreadable", name=PurePosixPath(path).name, why=why)
+        for path, why in material.unreadable
+    ]
+    found += [*material.script.warnings, *_rates(material, say)]
     for media in material.media.values():
         if media.asset_id in used:
             found += _clocks(media, say)

@@ -87,3 +87,13 @@ def test_files_of_two_watch_folders_with_one_path_in_one_story_are_published_apa
     homes = {asset_home(item, story) for item in items[:2]}
     assert homes == {"harbor/assets/a.mov", "harbor/assets/night/harbor/a.mov"}
     assert items[2].published_as is None
+
+
+def test_a_file_that_changes_keeps_its_folder(session: Session) -> None:
+    first = accept(session, Drop("day", "harbor/a.txt", 1, 1, Kind.SCRIPT), {})
+    accept(session, Drop("night", "harbor/a.txt", 1, 1, Kind.SCRIPT), {})
+    changed = accept(session, Drop("day", "harbor/a.txt", 2, 2, Kind.SCRIPT), {})
+    assert first
+    assert changed
+    story = session.get_one(Story, changed.story_id)
+    assert asset_home(changed, story) == asset_home(first, story) == "harbor/assets/a.txt"

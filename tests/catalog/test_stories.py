@@ -205,3 +205,13 @@ def test_versions_of_a_cut_are_counted_by_name(library: Library) -> None:
     library.session.flush()
     assert stories.cut_version(library.session, story, "script") == 2
     assert stories.cut_version(library.session, story, "other") == 1
+
+
+def test_unreadable_footage_is_told_with_its_reason(library: Library) -> None:
+    library.footage("s/a.mov")
+    broken = library.footage("s/b.mov", Status.WAITING)
+    library.run(broken, "probe", Status.FAILED)
+    library.session.get_one(StageRun, (broken.id, "probe")).message = "b.mov is torn"
+    library.session.flush()
+    told = stories.unreadable(library.session, id_of(library, "s"))
+    assert told == [("s/b.mov", "b.mov is torn")]

@@ -90,3 +90,13 @@ def test_the_stage_makes_a_script_and_its_lines(tmp_path: Path, text: str, langu
     assert [line.number for line in lines if isinstance(line, ScriptLine)] == [0, 1]
     assert facts.message == "2 dialogue lines, 2 characters, 0 headings"
     catalog.close()
+
+
+def test_a_script_without_dialogue_is_rejected_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path, "plan.fountain", b"INT. HALL - DAY\n\nThe hall is empty.\n")
+    item = Item(root="drop", path="a/plan.fountain", size=1, mtime_ns=1, kind=Kind.SCRIPT,
+                story_id=1, accepted_at=0)  # fmt: skip
+    catalog = Catalog(f"sqlite:///{tmp_path / 'catalog.db'}")
+    with Session(catalog.engine) as session, pytest.raises(Rejected, match="has no dialogue"):
+        Parse().run(Work(item, path, tmp_path, tmp_path, tmp_path, load(), session))
+    catalog.close()

@@ -54,7 +54,9 @@ def test_without_a_catalog_there_is_one_sentence_and_exit_code_78(tmp_path):
 
 
 def test_status_lists_stories_and_one_story_in_detail(known):
-    assert "harbor" in _stringout("status", cwd=known).stdout
+    shown = _stringout("status", cwd=known).stdout
+    assert "harbor" in shown
+    assert "The service is not running" in shown
     detail = json.loads(_stringout("status", "harbor", "--json", cwd=known).stdout)
     assert detail[0]["items"][0]["state"] == "failed"
     assert detail[0]["items"][0]["message"] == "parse: a.fountain is empty"
@@ -67,7 +69,7 @@ def test_an_unknown_story_is_named(known):
 
 
 def test_retry_makes_failed_runs_due(known):
-    assert "1 failed runs" in _stringout("retry", cwd=known).stdout
+    assert "1 failed run to be tried again" in _stringout("retry", cwd=known).stdout
     catalog = Catalog(f"sqlite:///{known / 'state' / 'catalog.db'}")
     with catalog.reading() as session:
         run = session.get_one(StageRun, (1, "parse"))
@@ -83,7 +85,9 @@ def test_config_prints_every_switch_and_its_own_file_wins(tmp_path):
     assert shown["match"]["threshold"] == 0.9
     default = tomllib.loads(Path(settings.__file__).with_name("default.toml").read_text())
     assert shown.keys() == default.keys()
-    assert "threshold = 0.9" in _stringout("config", cwd=tmp_path).stdout
+    printed = tomllib.loads(_stringout("config", cwd=tmp_path).stdout)
+    assert printed["match"]["threshold"] == 0.9
+    assert printed.keys() == default.keys()
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,7 @@ def test_config_prints_every_switch_and_its_own_file_wins(tmp_path):
         ("[match]\nthreshold = 2\n", "match.threshold"),
         ("[match\n", "not valid TOML"),
         ('[cut]\nrate = "abc"\n', "cut.rate"),
+        ('[[watch]]\nname="a"\npath="x"\n[[watch]]\nname="b"\npath="x/y"\n', "taken twice"),
     ],
 )
 def test_a_wrong_configuration_is_one_sentence_that_names_the_switch(tmp_path, text, words):

@@ -30,7 +30,7 @@ from catalog.models import (
 from catalog.work import Work
 from config import settings
 from config.settings import load
-from media.errors import Misconfigured, Rejected
+from media.errors import Misconfigured
 from media.timecode import KNOWN_RATES, rescale
 from renderers.assembly import Cut
 from renderers.changes import differences
@@ -290,11 +290,3 @@ def test_the_stage_makes_versions_only_when_the_cut_changes(
     assert (event["heard"], event["emotion"]) == ("Meet me", "joy")
     assert (event["in_frame"], event["out_frame"]) == (94, 133)
     assert (second.sequence["width"], second.sequence["drop_frame"]) == (1280, True)
-
-
-def test_a_script_without_dialogue_is_rejected(session: Session, tmp_path: Path) -> None:
-    for number in (0, 1):
-        session.delete(session.get_one(ScriptLine, (2, number)))
-    session.flush()
-    with pytest.raises(Rejected, match=r"train\.fountain has no dialogue"):
-        run(session, tmp_path)
