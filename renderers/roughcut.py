@@ -98,8 +98,8 @@ def on_grid(span: tuple[int, int], source: Source, rate: Fraction) -> tuple[int,
     """
     start = min(max(0, span[0]), source.frames - 1)
     length = max(1, rescale(max(1, span[1] - start), source.rate, rate))
-    while length > 1 and start + rescale(length, rate, source.rate) > source.frames:
-        length -= 1
+    while length > 1 and start + length * source.rate / rate > source.frames:
+        length -= 1  # exactly, not rounded: 10 frames at 24 last a little less than 10 at 23.976
     end = start + max(1, rescale(length, rate, source.rate))
     return start, min(end, source.frames), length
 

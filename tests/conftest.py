@@ -1,8 +1,10 @@
 """Shared by all tests: real footage, made once, and work as the runner hands it to a stage."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlmodel import Session, SQLModel
 
@@ -11,6 +13,12 @@ from catalog.models import Asset, Item, Kind, Story
 from catalog.work import Facts, Work
 from config.settings import Settings, load
 from demo.footage import Recording, make
+
+# CI tries the same examples every time, so that it says something about the change; everybody
+# else looks for new ones.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "search")
 
 Record = Callable[[Recording], Path]
 Accept = Callable[[Path], Work]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from sqlmodel import Session, SQLModel
 
@@ -83,7 +84,10 @@ def cuts(draw: st.DrawFn, rates: tuple[Fraction, ...] = RATES) -> Sequence:
     drop = nominal(rate) % 30 == 0 and draw(st.booleans())
     sources = [draw(_sources(number, rates)) for number in range(1, draw(st.integers(1, 4)) + 1)]
     events = [draw(_events(sources)) for _ in range(draw(st.integers(1, 8)))]
-    return sequence(events, rate, title=draw(NAMES), drop_frame=drop)
+    plan = sequence(events, rate, title=draw(NAMES), drop_frame=drop)
+    for event in plan.events:  # the planner never lets an event last longer than its source
+        assume(not event.source or event.duration * event.source.rate / rate <= event.source.frames)
+    return plan
 
 
 @st.composite

@@ -157,6 +157,7 @@ def test_a_span_on_the_grid_is_inside_the_asset_and_as_long_as_its_record(
     assert begin == start
     exact = max(1, rescale(record, rate, source_rate))
     assert end - begin == exact or (record == 1 and end == frames)
+    assert begin + record * source_rate / rate <= frames or record == 1
     if rate == source_rate:
         assert (begin, end) == span
         assert record == end - begin
