@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from catalog.models import CHINESE, Label
@@ -47,7 +47,7 @@ def _summary(stories: Sequence[StoryState]) -> Table:
 
 
 def _items(story: StoryState) -> Table:
-    table = Table("item", "kind", "stages", "state", "", title=Text(story.name))
+    table = Table(Column("item", overflow="fold"), "kind", "stages", "state", "", title=Text(story.name))
     for item in story.items:
         table.add_row(
             Text(item.path), item.kind, _progress(item), _state(item.state), Text(item.message)
