@@ -47,7 +47,9 @@ def _summary(stories: Sequence[StoryState]) -> Table:
 
 
 def _items(story: StoryState) -> Table:
-    table = Table(Column("item", overflow="fold"), "kind", "stages", "state", "", title=Text(story.name))
+    table = Table(
+        Column("item", overflow="fold"), "kind", "stages", "state", "", title=Text(story.name)
+    )
     for item in story.items:
         table.add_row(
             Text(item.path), item.kind, _progress(item), _state(item.state), Text(item.message)
