@@ -12,6 +12,7 @@ from catalog.stories import Indexed, indexed
 from catalog.work import Facts, Queue, Work
 from renderers import sequence
 from renderers.changes import differences
+from renderers.cuts import newest
 from renderers.roughcut import Material, Stretch, assemble, digest
 from renderers.sequence import Source
 
@@ -41,7 +42,7 @@ class Cut:
         script = session.get_one(Script, item.id)
         edit = assemble(lines, takes, materials, work.settings.cut, script.title)
         name = script_name(item)
-        last = _last(session, item.story_id, name)
+        last = newest(session, item.story_id, name)
         if last and last.digest == digest(edit):
             return Facts("the cut did not change", skipped=True)
         row = models.Cut(
@@ -65,15 +66,6 @@ def _dialogue(session: Session, item_id: int) -> list[ScriptLine]:
             .order_by(col(ScriptLine.number))
         )
     )
-
-
-def _last(session: Session, story_id: int, name: str) -> models.Cut | None:
-    return session.exec(
-        select(models.Cut)
-        .where(models.Cut.story_id == story_id, models.Cut.name == name)
-        .order_by(col(models.Cut.version).desc())
-        .limit(1)
-    ).first()
 
 
 def _material(session: Session, asset: Indexed) -> Material:

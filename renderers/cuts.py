@@ -22,16 +22,20 @@ def latest(session: Session, item: Item) -> Cut:
     Versions belong to the story and the script's name, so a script that was dropped again
     under its name goes on where the one before ended. Raises Rejected when there is none.
     """
-    name = script_name(item)
-    cut = session.exec(
-        select(Cut)
-        .where(Cut.story_id == item.story_id, Cut.name == name)
-        .order_by(col(Cut.version).desc())
-        .limit(1)
-    ).first()
+    cut = newest(session, item.story_id, script_name(item))
     if cut is None:
         raise Rejected(f"{item.path} has no cut yet: `stringout retry` makes one")
     return cut
+
+
+def newest(session: Session, story_id: int, name: str) -> Cut | None:
+    """The newest version of the cut called `name`; None when there is none yet."""
+    return session.exec(
+        select(Cut)
+        .where(Cut.story_id == story_id, Cut.name == name)
+        .order_by(col(Cut.version).desc())
+        .limit(1)
+    ).first()
 
 
 def provenance(cut: Cut) -> dict[str, Any]:

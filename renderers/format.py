@@ -74,5 +74,5 @@ def _common_size(sources: Sequence[Source]) -> tuple[int, int]:
 
 
 def rate_label(rate: Fraction) -> str:
-    """As people say it: 25 or 29.97."""
+    """As people say it: 25, 29.97, 23.976."""
     return f"{nominal(rate) if rate.denominator == 1 else float(rate):.5g}"

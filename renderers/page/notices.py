@@ -1,10 +1,10 @@
 """What a producer should check in the sources of a cut, and who made what."""
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
 
+from renderers.format import rate_label
 from renderers.page.facts import Material, Media
 from renderers.page.phrases import Phrases
 from renderers.reels import reel_names
@@ -49,11 +49,6 @@ def makers(material: Material, say: Phrases) -> tuple[tuple[str, str], ...]:
         stages.setdefault(made.stage, {})[_maker(made.provenance)] = None
     files = [(say("made_by", stage=stage), ", ".join(by)) for stage, by in stages.items()]
     return tuple((what, who) for what, who in (*facts, *files) if who)
-
-
-def rate_label(rate: Fraction) -> str:
-    """29.97, 23.976, 25."""
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
 
 
 def _rates(material: Material, say: Phrases) -> Iterator[str]:
