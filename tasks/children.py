@@ -35,6 +35,9 @@ class Child:
             start_new_session=True,  # its ffmpegs die with it
             env={**os.environ, **_ENVIRONMENT},
         )
+        # Two threads may end it: who borrowed it, and a stop of the lane. Unlocked, one would
+        # signal the group of a process that the other has reaped, or take it for alive.
+        self._ending = threading.Lock()
         self.idle_since = time.monotonic()
         self._send(settings.model_dump_json())
 
@@ -55,13 +58,15 @@ class Child:
     @property
     def alive(self) -> bool:
         """Whether it can take another order."""
-        return self._process.poll() is None
+        with self._ending:
+            return self._process.poll() is None
 
     def kill(self) -> None:
         """End it and all that it started, now."""
-        if self.alive:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        with self._ending:
+            if self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
 
     def close(self) -> None:
         """Kill it and close its pipes. Only who borrowed it, or nobody, may be using them."""

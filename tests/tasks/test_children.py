@@ -137,3 +137,26 @@ def test_runs_are_not_touched_by_a_child(house, child, short_footage):
     child.perform(_order(house, item, "checksum"), 30)
     with house.catalog.reading() as session:
         assert session.get_one(StageRun, (item.id, "checksum")).status == "queued"
+
+
+def test_two_threads_may_end_a_child_at_the_same_moment(house):
+    """Its borrower at a time limit, and a stop of the lane: neither may break over the other."""
+    for _ in range(5):
+        child, broken = Child(house.settings), []
+        together = threading.Barrier(2)
+
+        def end(child=child, broken=broken, together=together) -> None:
+            together.wait()
+            try:
+                child.kill()
+            except OSError as error:
+                broken.append(error)
+
+        threads = [threading.Thread(target=end) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        assert not broken
+        assert not child.alive
+        child.close()
