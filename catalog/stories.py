@@ -10,7 +10,7 @@ from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, St
 from catalog.places import asset_home
 from catalog.words import counted
 from catalog.work import Hold
-from config.settings import Match
+from config.cutting import Match
 
 INDEX = "index"  # the stage after which footage can be searched and cut
 _LOOK_AGAIN = 15.0  # seconds; the end of the work waited for wakes the script at once

@@ -5,7 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from config.settings import Log
+from config.working import Log
 
 _FIELDS = ("path", "item", "stage")
 

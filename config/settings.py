@@ -1,142 +1,26 @@
 """Every switch of Stringout: one frozen class per section of the TOML file.
 
-`default.toml` beside this file is complete and says what each switch does; these classes
-say what is allowed. Unknown names are errors. `load()` is called at the entry points only;
+`default.toml` beside this file is complete and says what each switch does; the modules beside
+it say what is allowed. Unknown names are errors. `load()` is called at the entry points only;
 everything below is handed its section.
 """
 
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from config.cutting import Cut, Match
+from config.footage import Proxy, Shots
+from config.section import Section
+from config.understanding import Embeddings, Emotions, Transcript
+from config.watching import Folders, Intake, WatchFolder
+from config.working import Lanes, Log, Vectors
 from media.errors import Misconfigured
-from media.timecode import exact_rate
 
-Seconds = Annotated[float, Field(ge=0)]
 _DEFAULTS = Path(__file__).with_name("default.toml")
-
-
-class Section(BaseModel):
-    """Base of every section: frozen, and unknown names are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class WatchFolder(Section):
-    """One watched folder. `name` stands for its path in the catalog, on every host."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "drop"
-    path: Path
-
-
-class Folders(Section):
-    """Where the service keeps what it makes and what it knows."""
-
-    output: Path
-    state: Path
-    free_floor_gb: Annotated[float, Field(ge=0)]
-
-
-class Intake(Section):
-    """When a dropped file counts as complete, and which names are never taken."""
-
-    quiet_seconds: Seconds
-    open_seconds: Seconds
-    incomplete_seconds: Seconds
-    rescan_seconds: Annotated[float, Field(ge=1)]
-    ignore: tuple[str, ...]
-
-
-class Vectors(Section):
-    """The vector index. Empty `url` means the embedded one in the state folder."""
-
-    url: str
-    collection: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
-
-
-class Lanes(Section):
-    """How much runs at once, how lost work is noticed, how patient a stop is."""
-
-    io: Annotated[int, Field(ge=1, le=64)]
-    cpu: Annotated[int, Field(ge=1, le=64)]
-    gpu: Annotated[int, Field(ge=1, le=16)]
-    lease_seconds: Annotated[float, Field(ge=3)]
-    sweep_seconds: Annotated[float, Field(ge=0.2)]
-    attempts: Annotated[int, Field(ge=1, le=20)]
-    stop_seconds: Seconds
-    idle_seconds: Seconds
-
-
-class Proxy(Section):
-    """The browser-playable copy of an original."""
-
-    height: Annotated[int, Field(ge=90, le=2160)]
-    crf: Annotated[int, Field(ge=0, le=51)]
-    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
-    threads: Annotated[int, Field(ge=0, le=64)]
-
-
-class Shots(Section):
-    """Hard cuts in the picture, from ffmpeg's scdet scores (0 to 100)."""
-
-    threshold: Annotated[float, Field(gt=0, le=100)]
-    ratio: Annotated[float, Field(ge=1)]
-    minimum_frames: Annotated[int, Field(ge=1)]
-
-
-class Transcript(Section):
-    """Who hears, and in which language ("auto", or an ISO 639-1 code)."""
-
-    engine: Literal["auto", "whisper", "pocketsphinx", "none"]
-    model: str
-    language: Annotated[str, Field(pattern=r"^(auto|[a-z]{2})$")]
-
-
-class Emotions(Section):
-    """Who feels."""
-
-    engine: Literal["auto", "text", "none"]
-
-
-class Embeddings(Section):
-    """Who turns words into vectors."""
-
-    engine: Literal["auto", "minilm", "multilingual"]
-    model: str
-
-
-class Match(Section):
-    """How a script finds its takes."""
-
-    wait_seconds: Seconds
-    quiet_seconds: Seconds
-    threshold: Annotated[float, Field(ge=0, le=1)]
-
-
-class Cut(Section):
-    """The rough cut: its rate, where its record timecode starts, its breath."""
-
-    rate: str
-    start: Annotated[str, Field(pattern=r"^\d{2}:\d{2}:\d{2}[:;]\d{2}$")]
-    handle_seconds: Annotated[float, Field(ge=0, le=5)]
-    words_per_minute: Annotated[int, Field(ge=60, le=400)]
-
-    @field_validator("rate")
-    @classmethod
-    def _is_a_rate(cls, value: str) -> str:
-        if value != "auto":
-            exact_rate(value)
-        return value
-
-
-class Log(Section):
-    """What the service says while it works."""
-
-    level: Literal["debug", "info", "warning", "error"]
-    format: Literal["text", "json"]
 
 
 class Settings(Section):

@@ -20,7 +20,7 @@ import ffmpeg
 
 from catalog.models import Footage
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
-from config.settings import Proxy, Shots
+from config.footage import Proxy, Shots
 from media.ffmpeg import open_input
 from media.timecode import Timecode, nominal
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from config.settings import Shots
+from config.footage import Shots
 
 _NEIGHBOURS = 8  # frames on either side that say how much this picture moves anyway
 

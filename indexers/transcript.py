@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from catalog.models import Footage, Line
 from catalog.work import Facts, Queue, Work
-from config import settings
+from config import understanding
 from indexers.captioned import SOUND, Found, caption_items, captioned
 from indexers.engines import vad
 from indexers.engines.hearing import hear
@@ -62,7 +62,7 @@ class Transcript:
         return Facts(message, rows=rows, engine=found.engine, settings=used)
 
 
-def choose(section: settings.Transcript) -> Choice:
+def choose(section: understanding.Transcript) -> Choice:
     """The engine that would hear now; light, for it only looks which files are there.
 
     Raises Misconfigured when an engine is set that can't run here.

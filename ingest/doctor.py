@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.settings import Folders, Settings, WatchFolder
+from config.settings import Settings
+from config.watching import Folders, WatchFolder
 from indexers import transcript
 from indexers.engines import sentence
 from ingest.watch import require_apart

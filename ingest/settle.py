@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.settings import Intake
+from config.watching import Intake
 
 _log = logging.getLogger("stringout.settle")
 _LOOK_AGAIN = 1.0  # seconds until a quiet, incomplete file is looked at again

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from catalog.drops import Drop
 from catalog.models import Kind
-from config.settings import Intake, WatchFolder
+from config.watching import Intake, WatchFolder
 from ingest import container
 from ingest.events import Events, Seen
 from ingest.ignore import Ignore

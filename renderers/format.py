@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from config import settings
+from config import cutting
 from media.errors import Misconfigured
 from media.timecode import Timecode, exact_rate, nominal
 from renderers.sequence import Source
@@ -25,7 +25,7 @@ class Format:
     height: int
 
 
-def choose(used: Sequence[Source], others: Sequence[Source], cut: settings.Cut) -> Format:
+def choose(used: Sequence[Source], others: Sequence[Source], cut: cutting.Cut) -> Format:
     """The form of a cut whose events use `used` (a source once per event).
 
     Without any, `others` decide: the footage of the story. Raises Misconfigured when the

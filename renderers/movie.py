@@ -16,7 +16,7 @@ import ffmpeg
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
-from config.settings import Proxy as Encoding
+from config.footage import Proxy as Encoding
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, run
 from media.files import require_space

@@ -14,7 +14,7 @@ import ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from config.settings import Proxy as Encoding
+from config.footage import Proxy as Encoding
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, run
 from media.timecode import nominal, rescale

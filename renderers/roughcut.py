@@ -13,7 +13,7 @@ import xxhash
 
 from catalog.models import ScriptLine, Take
 from catalog.words import is_han, tokens
-from config import settings
+from config import cutting
 from media.timecode import rescale, seconds_to_frames
 from renderers import format as form
 from renderers import sequence
@@ -49,7 +49,7 @@ def assemble(
     lines: Sequence[ScriptLine],
     takes: Sequence[Take],
     materials: Mapping[int, Material],
-    cut: settings.Cut,
+    cut: cutting.Cut,
     title: str,
 ) -> sequence.Sequence:
     """Cut the take of rank 0 of every line (all are dialogue), or a gap where there is none.

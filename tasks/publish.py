@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog.models import Rendition
 from catalog.runs import Claim
 from catalog.work import Facts, Stage
-from config.settings import Folders
+from config.watching import Folders
 from media.files import fingerprint, move_in_place, needing_the_disk
 
 _PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic

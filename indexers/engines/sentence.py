@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from catalog.words import is_chinese
-from config.settings import Embeddings
+from config.understanding import Embeddings
 from media.errors import Misconfigured
 
 _DIMENSION = 384  # of both models as published

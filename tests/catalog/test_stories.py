@@ -7,7 +7,7 @@ from sqlmodel import Session, SQLModel
 
 from catalog import stories
 from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
-from config.settings import Match
+from config.cutting import Match
 
 Row = TypeVar("Row", bound=SQLModel)
 MATCH = Match(wait_seconds=900, quiet_seconds=4, threshold=0.45)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from catalog.models import Clip, Embedding
 from catalog.work import Facts, Work
-from config.settings import Embeddings as Section
+from config.understanding import Embeddings as Section
 from indexers.embeddings import Embeddings, embed_clips
 from indexers.engines.sentence import choose, embedder, minilm, multilingual
 from media.errors import Misconfigured

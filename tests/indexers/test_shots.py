@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import Shots
+from config.footage import Shots
 from indexers.shots import find
 
 SETTINGS = Shots(threshold=8, ratio=3, minimum_frames=3)

@@ -8,7 +8,8 @@ import pytest
 
 from catalog.drops import Drop
 from catalog.models import Kind
-from config.settings import Intake, WatchFolder, load
+from config.settings import load
+from config.watching import Intake, WatchFolder
 from ingest.watch import Watcher
 from media.errors import TryLater
 

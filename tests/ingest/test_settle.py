@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Intake
+from config.watching import Intake
 from ingest.settle import Settling
 
 INTAKE = Intake(

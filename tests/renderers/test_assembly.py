@@ -28,7 +28,7 @@ from catalog.models import (
     Take,
 )
 from catalog.work import Work
-from config import settings
+from config import cutting
 from config.settings import load
 from media.errors import Misconfigured
 from media.timecode import KNOWN_RATES, rescale
@@ -39,7 +39,7 @@ from renderers.sequence import Sequence as Edit
 from renderers.sequence import Source
 
 NTSC = Fraction(30000, 1001)
-CUT = settings.Cut(rate="auto", start="01:00:00:00", handle_seconds=0.2, words_per_minute=160)
+CUT = cutting.Cut(rate="auto", start="01:00:00:00", handle_seconds=0.2, words_per_minute=160)
 
 
 def source(asset: int = 1, rate: Fraction = Fraction(25), frames: int = 1000) -> Source:

@@ -1,0 +1,44 @@
+"""What we know, as rows. Times are whole frames of the asset's own rate; spans are half-open.
+
+drops      Story ← Item → Asset        what was dropped, and the content behind it
+the ledger StageRun                    one row per item and stage: all state there is
+of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
+of scripts Script, ScriptLine, Take, Cut
+of both    Rendition                   files that we made
+
+Facts are replaced as a whole by the stage that found them (catalog/facts.py), so every
+fact row belongs to one asset (AssetFact) or to one script item (ScriptFact).
+Everybody imports them from here.
+"""
+
+from catalog.models.drops import Asset, Item, Kind, Story
+from catalog.models.emotion import CHINESE, Label
+from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage, Line, Scan, Shot
+from catalog.models.ledger import StageRun, Status
+from catalog.models.renditions import Rendition
+from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
+
+__all__ = [
+    "CHINESE",
+    "Asset",
+    "AssetFact",
+    "Clip",
+    "Cut",
+    "Embedding",
+    "Emotion",
+    "Footage",
+    "Item",
+    "Kind",
+    "Label",
+    "Line",
+    "Rendition",
+    "Scan",
+    "Script",
+    "ScriptFact",
+    "ScriptLine",
+    "Shot",
+    "StageRun",
+    "Status",
+    "Story",
+    "Take",
+]

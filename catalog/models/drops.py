@@ -1,0 +1,66 @@
+"""What was dropped, and the content behind it."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from catalog.models.columns import words
+
+
+class Kind(StrEnum):
+    """What an item is; it decides which stages run (tasks/pipeline.py)."""
+
+    FOOTAGE = "footage"
+    SCRIPT = "script"
+    SIDECAR = "sidecar"
+    NOTE = "note"
+
+
+class Story(SQLModel, table=True):
+    """The folder that drops belong to."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    created_at: float
+
+
+class Asset(SQLModel, table=True):
+    """One original media file by its content; never altered."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    checksum: str = Field(unique=True)  # xxh3-128, 32 hex digits
+    item_id: int  # the item whose runs work on it
+
+
+class Item(SQLModel, table=True):
+    """A file that was dropped and accepted, as it was then: another size or mtime is another item.
+
+    `path` is relative to the watch folder called `root`, with `/`. `replaced_at` is set when the
+    file has changed since: one item per path is current. The checksum stage sets `asset_id`.
+    `published_as` is set where another file of the story has the same path inside it (two watch
+    folders): the path that its results are published under instead.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_item_current",
+            "root",
+            "path",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    root: str
+    path: str = Field(index=True)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    mtime_ns: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: Kind = Field(sa_type=words(Kind))
+    story_id: int = Field(foreign_key="story.id", index=True)
+    accepted_at: float
+    asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    replaced_at: float | None = None
+    published_as: str | None = None

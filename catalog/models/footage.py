@@ -1,0 +1,112 @@
+"""What was learned of an asset: container, picture, speech, clips."""
+
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Column, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from catalog.models.columns import json_column, words
+from catalog.models.emotion import Label
+
+
+class AssetFact(SQLModel):
+    """Something an indexer learned of an asset."""
+
+    asset_id: int = Field(foreign_key="asset.id", primary_key=True)
+
+
+class Footage(AssetFact, table=True):
+    """What probe read from the container: exact time base, picture, sound."""
+
+    rate_num: int  # frames per second = rate_num / rate_den; sound without picture gets 25
+    rate_den: int
+    drop_frame: bool  # how its timecode is numbered
+    start_frame: int  # of its timecode, counted from 00:00:00:00
+    has_timecode: bool  # False: none embedded, start_frame is 0 and the report warns
+    frames: int  # length of the picture (or of the sound, at the rate above)
+    picture_offset: float  # seconds from the start of the file to the first picture
+    variable_rate: bool  # the proxy is conformed to the rate above
+    has_picture: bool
+    has_sound: bool
+    width: int  # as displayed: rotation and pixel shape applied
+    height: int
+    interlaced: bool
+    video_codec: str
+    audio_codec: str
+    audio_channels: int
+    reel: str  # of the card or tape, else of the file name
+    warnings: list[str] = json_column()
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second, exact."""
+        return Fraction(self.rate_num, self.rate_den)
+
+
+class Scan(AssetFact, table=True):
+    """What the one decoding pass measured. Spans are [in, out) frames."""
+
+    loudness: float | None  # LUFS integrated (EBU R128); None without sound
+    true_peak: float | None  # dBTP
+    black: list[list[int]] = json_column()
+    freeze: list[list[int]] = json_column()
+    silence: list[list[int]] = json_column()
+    thumbnails: list[list[Any]] = json_column()  # [frame, file name under the asset's folder]
+
+
+class Shot(AssetFact, table=True):
+    """The frames between two detected cuts."""
+
+    number: int = Field(primary_key=True)  # from 0
+    in_frame: int
+    out_frame: int
+    thumbnail: str  # file name under the asset's folder
+
+
+class Line(AssetFact, table=True):
+    """One spoken line."""
+
+    number: int = Field(primary_key=True)  # from 0
+    in_frame: int
+    out_frame: int
+    text: str
+    language: str  # ISO 639-1
+    speaker: str = ""
+    confidence: float  # 0 to 1; captions are 1
+    words: list[list[Any]] = json_column()  # [word, in frame, out frame]
+    engine: str
+
+
+class Emotion(AssetFact, table=True):
+    """The emotion of one line."""
+
+    number: int = Field(primary_key=True)  # of the line
+    label: Label = Field(sa_type=words(Label))
+    scores: dict[str, float] = json_column()  # label → probability, sums to 1
+    engine: str
+
+
+class Clip(AssetFact, table=True):
+    """A span of one asset bounded by shots and lines: what is searched and cut in.
+
+    `key` is the uuid5 of checksum and span: the same clip has the same key after any rerun.
+    """
+
+    number: int = Field(primary_key=True)  # from 0, in order of time
+    key: str = Field(index=True)
+    in_frame: int
+    out_frame: int
+    text: str  # what is said in it; empty for picture only
+    lines: list[int] = json_column()
+    shots: list[int] = json_column()
+    emotion: Label | None = Field(default=None, sa_type=words(Label))
+    thumbnail: str
+
+
+class Embedding(AssetFact, table=True):
+    """The dense vector of a clip's text: float32, little endian, unit length."""
+
+    number: int = Field(primary_key=True)  # of the clip
+    engine: str
+    vector: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

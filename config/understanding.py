@@ -1,0 +1,28 @@
+"""Sections of the engines that hear, feel and turn words into vectors."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.section import Section
+
+
+class Transcript(Section):
+    """Who hears, and in which language ("auto", or an ISO 639-1 code)."""
+
+    engine: Literal["auto", "whisper", "pocketsphinx", "none"]
+    model: str
+    language: Annotated[str, Field(pattern=r"^(auto|[a-z]{2})$")]
+
+
+class Emotions(Section):
+    """Who feels."""
+
+    engine: Literal["auto", "text", "none"]
+
+
+class Embeddings(Section):
+    """Who turns words into vectors."""
+
+    engine: Literal["auto", "minilm", "multilingual"]
+    model: str

@@ -1,0 +1,34 @@
+"""Sections of the engine room: lanes, vectors, the log."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.section import Seconds, Section
+
+
+class Vectors(Section):
+    """The vector index. Empty `url` means the embedded one in the state folder."""
+
+    url: str
+    collection: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class Lanes(Section):
+    """How much runs at once, how lost work is noticed, how patient a stop is."""
+
+    io: Annotated[int, Field(ge=1, le=64)]
+    cpu: Annotated[int, Field(ge=1, le=64)]
+    gpu: Annotated[int, Field(ge=1, le=16)]
+    lease_seconds: Annotated[float, Field(ge=3)]
+    sweep_seconds: Annotated[float, Field(ge=0.2)]
+    attempts: Annotated[int, Field(ge=1, le=20)]
+    stop_seconds: Seconds
+    idle_seconds: Seconds
+
+
+class Log(Section):
+    """What the service says while it works."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    format: Literal["text", "json"]

@@ -1,0 +1,15 @@
+"""`stringout run`: watch and work."""
+
+from config import log
+from ingest.commands.options import Config, Output, State, Watch, settings_of
+
+
+def run(
+    config: Config = None, watch: Watch = None, output: Output = None, state: State = None
+) -> None:
+    """Watch and work until Ctrl-C or SIGTERM. Killed in any way, it goes on where it was."""
+    from ingest import service
+
+    settings = settings_of(config, watch=watch, output=output, state=state)
+    log.start(settings.log)
+    service.run(settings)
