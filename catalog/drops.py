@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from catalog import runs
 from catalog.models import Item, Kind, Story
 from catalog.places import inside, story_name
+from config.watching import Priority
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,9 @@ class Drop:
     size: int
     mtime_ns: int
     kind: Kind
+    priority: Priority = Priority.NORMAL
+    output: str = ""  # as in Story
+    owner: str = ""
 
 
 def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
@@ -32,7 +36,7 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
         return None
     if earlier:
         _replace(session, earlier)
-    story = _story(session, story_name(drop.path, drop.root))
+    story = _story(session, story_name(drop.path, drop.root), drop)
     if earlier:
         published_as = earlier.published_as  # a file keeps its folder
     else:
@@ -41,7 +45,7 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     item = Item(
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(),
-        published_as=published_as,
+        published_as=published_as, priority=drop.priority, owner=drop.owner,
     )  # fmt: skip
     session.add(item)
     session.flush()
@@ -68,10 +72,14 @@ def _is_taken(session: Session, story: int, drop: Drop) -> bool:
     return any(other != (drop.root, drop.path) for other in others)
 
 
-def _story(session: Session, name: str) -> int:
+def _story(session: Session, name: str, drop: Drop) -> int:
+    """The story called `name`; where that one publishes elsewhere, one of this watch folder."""
     story = session.exec(select(Story).where(Story.name == name)).first()
+    if story and story.output != drop.output:
+        name = f"{name} ({drop.root})"
+        story = session.exec(select(Story).where(Story.name == name)).first()
     if story is None:
-        story = Story(name=name, created_at=time.time())
+        story = Story(name=name, created_at=time.time(), output=drop.output)
         session.add(story)
         session.flush()
     assert story.id is not None

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, delete, insert, true, update
 from sqlmodel import Session, col, select
 
+from catalog import pauses
 from catalog.models import Asset, Item, Kind, StageRun, Status
+from config.watching import Priority
 
 Needs = Mapping[str, tuple[str, ...]]
 SETTLED = (Status.DONE, Status.SKIPPED)
@@ -111,8 +113,11 @@ def queue_due(session: Session, now: float) -> list[StageRun]:
     return list(due)
 
 
-def claim(session: Session, item_id: int, stage: str, owner: str, lease: float) -> Claim | None:
-    """Take a queued run, or one whose lease has ended. None: somebody else has it."""
+def claim(
+    session: Session, item_id: int, stage: str, owner: str, lease: float, queue: str = ""
+) -> Claim | None:
+    """Take a queued run, or one whose lease has ended. None: somebody else has it, or a pause
+    holds it; `queue` is the lane of the stage."""
     now = time.time()
     taken = session.exec(
         update(StageRun)
@@ -121,6 +126,7 @@ def claim(session: Session, item_id: int, stage: str, owner: str, lease: float) 
             col(StageRun.stage) == stage,
             (col(StageRun.status) == Status.QUEUED)
             | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < now)),
+            pauses.allowed(item_id, queue),
         )
         .values(
             status=Status.RUNNING,
@@ -281,6 +287,12 @@ def queued(session: Session, before: float) -> list[StageRun]:
             .order_by(col(StageRun.queued_at))
         )
     )
+
+
+def priorities(session: Session, item_ids: Iterable[int]) -> dict[int, Priority]:
+    """How urgent the runs of each of these items are."""
+    chosen = select(col(Item.id), col(Item.priority)).where(col(Item.id).in_(list(item_ids)))
+    return {item: Priority(priority) for item, priority in session.exec(chosen) if item is not None}
 
 
 def anything_due(session: Session, now: float) -> bool:

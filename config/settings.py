@@ -59,9 +59,13 @@ class Settings(Section):
 
     def root(self, name: str) -> Path:
         """The path of the watch folder called `name`. Raises Misconfigured if there is none."""
+        return self.folder(name).path
+
+    def folder(self, name: str) -> WatchFolder:
+        """The watch folder called `name`. Raises Misconfigured if there is none."""
         for folder in self.watch:
             if folder.name == name:
-                return folder.path
+                return folder
         raise Misconfigured(
             f"the catalog knows files in a watch folder called {name!r}, which the "
             "configuration no longer names: add a [[watch]] section with that name"

@@ -1,5 +1,6 @@
 """Sections of the front door: which folders are watched, when a file is complete."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,11 +9,20 @@ from pydantic import Field
 from config.section import Seconds, Section
 
 
+class Priority(StrEnum):
+    """Whose runs go first in a lane. Work that is running is never interrupted for it."""
+
+    BULK = "bulk"
+    NORMAL = "normal"
+    BREAKING = "breaking"
+
+
 class WatchFolder(Section):
     """One watched folder. `name` stands for its path in the catalog, on every host."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "drop"
     path: Path
+    priority: Priority = Priority.NORMAL
 
 
 class Folders(Section):

@@ -1,9 +1,11 @@
 """Taking complete files into the catalog: many in one transaction, then the doorbells."""
 
 import logging
+import os
+import pwd
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
@@ -60,11 +62,28 @@ class FrontDoor:
 
     def _write(self, drops: list[Drop]) -> tuple[list[Item], list[Ring]]:
         with self.catalog.writing() as session:
-            items = [item for drop in drops if (item := accept(session, drop, needs(drop.kind)))]
+            known = [self._as_its_folder_says(drop) for drop in drops]
+            items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
             rings = _begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
         return items, rings
+
+    def _as_its_folder_says(self, drop: Drop) -> Drop:
+        folder = self.settings.folder(drop.root)
+        return replace(drop, priority=folder.priority, owner=_owner(folder.path / drop.path))
+
+
+def _owner(path: Path) -> str:
+    """Whose file it is, by name where this host knows the name; "" where it can't be told."""
+    try:
+        uid = os.lstat(path).st_uid
+    except OSError:
+        return ""  # gone meanwhile; the first stage says so
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def _begin(session: Session, items: list[Item]) -> list[Ring]:

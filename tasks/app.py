@@ -10,13 +10,17 @@ from collections.abc import Iterable
 
 from celery import Celery, shared_task
 
+from catalog import runs
+from catalog.database import Catalog
 from catalog.work import Queue
+from config.watching import Priority
 from tasks import transport
 from tasks.doorbell import Ring
 from tasks.pipeline import STAGES, priority
 from tasks.runner import Runner
 
 PREFIX = "stringout"
+_AT_ONCE = 500  # rings whose priorities are asked for in one query
 
 
 def make_app(name: str) -> Celery:
@@ -52,20 +56,29 @@ def add_tasks(runner: Runner) -> None:
 
 
 class CeleryDoorbell:
-    """Rings by sending one message per run to the queue of its stage."""
+    """Rings by sending one message per run to the queue of its stage.
 
-    def __init__(self, app: Celery) -> None:
-        self._app = app
+    How urgent a message is, the ledger says: its item may have been given another priority
+    since it was accepted.
+    """
+
+    def __init__(self, app: Celery, catalog: Catalog) -> None:
+        self._app, self._catalog = app, catalog
 
     def ring(self, rings: Iterable[Ring]) -> None:
         """See Doorbell."""
-        for ring in rings:
-            self._app.send_task(
-                f"{PREFIX}.{ring.stage}",
-                args=[ring.item_id],
-                queue=STAGES[ring.stage].queue.value,
-                priority=priority(ring.stage),
-            )
+        waiting = list(rings)
+        for start in range(0, len(waiting), _AT_ONCE):
+            some = waiting[start : start + _AT_ONCE]
+            with self._catalog.reading() as session:
+                urgent = runs.priorities(session, {ring.item_id for ring in some})
+            for ring in some:
+                self._app.send_task(
+                    f"{PREFIX}.{ring.stage}",
+                    args=[ring.item_id],
+                    queue=STAGES[ring.stage].queue.value,
+                    priority=priority(ring.stage, urgent.get(ring.item_id, Priority.NORMAL)),
+                )
 
     def silent(self, queue: Queue) -> bool:
         """See Doorbell."""

@@ -58,7 +58,7 @@ class EngineRoom:
         self.catalog.migrate()
         _require_roots(self.catalog, settings)
         self._vectors = open_vectors(settings, embedder.name, embedder.dimension, serve=True)
-        self.doorbell = CeleryDoorbell(make_app("stringout"))
+        self.doorbell = CeleryDoorbell(make_app("stringout"), self.catalog)
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._lanes = make_lanes(settings)
         runner = Runner(

@@ -7,6 +7,7 @@ line here (docs/adding-a-stage.md). A stage runs when the stages in its `needs` 
 from catalog.models import Kind
 from catalog.runs import Needs
 from catalog.work import Stage
+from config.watching import Priority
 from indexers.checksum import Checksum
 from indexers.clips import Clips
 from indexers.embeddings import Embeddings
@@ -49,6 +50,8 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
     Kind.NOTE: (),
 }
 
+_LEVELS = {Priority.BULK: 0, Priority.NORMAL: 3, Priority.BREAKING: 6}  # each has three
+
 STAGES: dict[str, Stage] = {stage.name: stage for stages in PIPELINE.values() for stage in stages}
 
 
@@ -57,10 +60,11 @@ def needs(kind: Kind) -> Needs:
     return {stage.name: stage.needs for stage in PIPELINE[kind]}
 
 
-def priority(stage: str) -> int:
-    """0 to 9, higher first: what is further along goes first, so that stories get finished."""
+def priority(stage: str, item: Priority = Priority.NORMAL) -> int:
+    """0 to 9, higher first: breaking news before all else; among equals what is further along
+    goes first, so that stories get finished. Brokers know ten levels."""
     for stages in PIPELINE.values():
         names = [each.name for each in stages]
         if stage in names:
-            return names.index(stage) * 9 // max(1, len(names) - 1)
+            return _LEVELS[item] + names.index(stage) * 3 // len(names)
     raise KeyError(stage)

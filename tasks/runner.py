@@ -76,7 +76,8 @@ class Runner:
         lease = self.settings.lanes.lease_seconds
         try:
             with self.catalog.writing() as session:
-                return runs.claim(session, item_id, stage, self.owner, lease)
+                queue = STAGES[stage].queue.value
+                return runs.claim(session, item_id, stage, self.owner, lease, queue)
         except DBAPIError as error:
             _log.warning("%s of item %d can't be claimed now (%s)", stage, item_id, error.orig)
             return None  # it is still queued; the sweep rings again

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
-from catalog import runs
-from catalog.models import Kind
+from catalog import pauses, runs
+from catalog.models import Kind, Scope
 from tasks import changes
 from tasks.doorbell import Ring
 from tasks.pipeline import STAGES, needs
@@ -31,6 +31,7 @@ class Sweep:
     _beat_at: float = 0.0  # monotonic
     _listen_at: float = 0.0  # monotonic
     _reached: int | None = 0  # item up to which everything was looked at; None: all
+    _held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
     _error: BaseException | None = None
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ class Sweep:
             self._beat()
             self.runner.doorbell.ring(self._due())
             self.runner.doorbell.ring(self._unheard())
+            self.runner.doorbell.ring(self._resumed())
         except DBAPIError as error:
             _log.warning("the catalog can't be used now (%s); asking again", error.orig)
 
@@ -110,6 +112,14 @@ class Sweep:
         for run in lost:
             _log.warning("%s of item %d lost its worker; it runs again", run.stage, run.item_id)
         return [Ring(run.item_id, run.stage) for run in (*due, *lost)]
+
+    def _resumed(self) -> list[Ring]:
+        """What stayed queued under a pause, when one has ended: its doorbells went unheard."""
+        with self.runner.catalog.reading() as session:
+            held = frozenset((p.scope, p.name, p.by) for p in pauses.active(session))
+            ended, self._held = self._held - held, held
+            waiting = runs.queued(session, time.time()) if ended else []
+        return [Ring(run.item_id, run.stage) for run in waiting]
 
     def _unheard(self) -> list[Ring]:
         """Runs queued long ago in a lane that has no message: their doorbells were lost."""

@@ -2,6 +2,7 @@
 
 drops      Story ← Item → Asset        what was dropped, and the content behind it
 the ledger StageRun                    one row per item and stage: all state there is
+           Pause                       what starts nothing new
 of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
@@ -14,7 +15,7 @@ Everybody imports them from here.
 from catalog.models.drops import Asset, Item, Kind, Story
 from catalog.models.emotion import CHINESE, Label
 from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage, Line, Scan, Shot
-from catalog.models.ledger import StageRun, Status
+from catalog.models.ledger import Pause, Scope, StageRun, Status
 from catalog.models.renditions import Rendition
 from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
 
@@ -31,8 +32,10 @@ __all__ = [
     "Kind",
     "Label",
     "Line",
+    "Pause",
     "Rendition",
     "Scan",
+    "Scope",
     "Script",
     "ScriptFact",
     "ScriptLine",

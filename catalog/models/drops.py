@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from catalog.models.columns import words
+from config.watching import Priority
 
 
 class Kind(StrEnum):
@@ -18,11 +19,13 @@ class Kind(StrEnum):
 
 
 class Story(SQLModel, table=True):
-    """The folder that drops belong to."""
+    """The folder that drops belong to. `output`: the watch folder whose own output folder its
+    results go to, "" for the common one."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     created_at: float
+    output: str = ""
 
 
 class Asset(SQLModel, table=True):
@@ -39,7 +42,8 @@ class Item(SQLModel, table=True):
     `path` is relative to the watch folder called `root`, with `/`. `replaced_at` is set when the
     file has changed since: one item per path is current. The checksum stage sets `asset_id`.
     `published_as` is set where another file of the story has the same path inside it (two watch
-    folders): the path that its results are published under instead.
+    folders): the path that its results are published under instead. `priority` is its watch
+    folder's: doorbells are sent with it.
     """
 
     __table_args__ = (
@@ -64,3 +68,5 @@ class Item(SQLModel, table=True):
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
     replaced_at: float | None = None
     published_as: str | None = None
+    priority: Priority = Field(default=Priority.NORMAL, sa_type=words(Priority))
+    owner: str = ""  # of the file, when it was accepted; "" where nobody knows

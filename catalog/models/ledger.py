@@ -19,6 +19,28 @@ class Status(StrEnum):
     FAILED = "failed"  # for good, until `stringout retry`
 
 
+class Scope(StrEnum):
+    """What a pause stops from starting. What runs already is let end."""
+
+    SERVICE = "service"
+    QUEUE = "queue"
+    STORY = "story"
+
+
+class Pause(SQLModel, table=True):
+    """Something that starts nothing new until the row is gone; runs wait as queued meanwhile.
+
+    `name` is that of the queue or story, "" for the whole service. Several may hold the same
+    thing, each for its own reason: work goes on when the last one is gone.
+    """
+
+    scope: Scope = Field(primary_key=True, sa_type=words(Scope))
+    name: str = Field(primary_key=True)
+    by: str = Field(primary_key=True)  # who: a person, or a part such as "disk guard"
+    reason: str  # one sentence
+    since: float
+
+
 class StageRun(SQLModel, table=True):
     """One stage of one item. `token` fences: only the latest claim may finish it."""
 

@@ -1,3 +1,5 @@
+import os
+import pwd
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from catalog.database import Catalog
 from catalog.drops import Drop
 from catalog.models import Item, Kind, StageRun, Status, Story
 from config.settings import Settings
+from config.watching import Priority
 from ingest.accept import FrontDoor
 from media.errors import TryLater
 from tasks.doorbell import Ring
@@ -149,3 +152,15 @@ def test_a_note_says_that_it_is_not_carried_out(
 ) -> None:
     door.take([drop("s/cut.note.txt", Kind.NOTE)])
     assert "edit notes are not carried out yet" in caplog.text
+
+
+def test_an_item_is_as_urgent_as_its_folder_and_knows_whose_file_it_was(
+    settings: Settings, catalog: Catalog, bell: Bell
+) -> None:
+    folder = settings.watch[0].model_copy(update={"priority": Priority.BREAKING})
+    (folder.path / "harbor").mkdir(parents=True)
+    (folder.path / "harbor" / "a.mov").write_bytes(b"a")
+    door = FrontDoor(settings.model_copy(update={"watch": (folder,)}), catalog, bell)
+    door.take([drop("harbor/a.mov")])
+    assert items(catalog)[0].priority == Priority.BREAKING
+    assert items(catalog)[0].owner == pwd.getpwuid(os.getuid()).pw_name

@@ -3,8 +3,8 @@ import time
 import pytest
 from sqlmodel import select
 
-from catalog import runs
-from catalog.models import StageRun, Status
+from catalog import pauses, runs
+from catalog.models import Scope, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from catalog.work import Queue
 from tasks.perform import perform
@@ -118,3 +118,16 @@ def test_what_ends_the_sweep_is_told(sweep, deadline):
     deadline(lambda: sweep._error)
     with pytest.raises(RuntimeError, match="no bell"):
         sweep.check()
+
+
+def test_when_a_pause_ends_what_it_held_is_rung(house, sweep, short_footage, deadline):
+    house.drop(short_footage)
+    with house.catalog.writing() as session:
+        pauses.pause(session, Scope.STORY, "story", "mei", "a reason")
+    sweep.start()
+    deadline(lambda: bool(sweep._held))
+    assert _rung(sweep) == set()
+    with house.catalog.writing() as session:
+        pauses.resume(session, Scope.STORY, "story", "mei")
+    deadline(lambda: _rung(sweep) == {"checksum"})
+    sweep.stop()
