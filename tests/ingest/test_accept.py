@@ -98,7 +98,12 @@ def test_a_changed_file_is_a_new_item_and_the_old_one_stops(
     assert door.known("drop") == {"story/a.mov": (20, 1)}
 
 
-def test_what_is_known_is_known_per_watch_folder(door: FrontDoor) -> None:
+def test_what_is_known_is_known_per_watch_folder(
+    settings: Settings, catalog: Catalog, bell: Bell
+) -> None:
+    other = settings.watch[0].model_copy(update={"name": "other"})
+    both = settings.model_copy(update={"watch": (*settings.watch, other)})
+    door = FrontDoor(both, catalog, bell)
     door.take([drop("a.mov"), Drop("other", "b.mov", 1, 2, Kind.FOOTAGE)])
     assert door.known("other") == {"b.mov": (1, 2)}
     assert door.known("nothing") == {}
