@@ -47,6 +47,20 @@ def missing(path: Path) -> str:
         return lacks or _unwritten(file, size)
 
 
+def proves(path: Path) -> bool:
+    """Whether the file's kind has a structure by which `missing` knows it to be whole."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(16)
+    except OSError:
+        return False
+    return (
+        first[4:8] in _ISO_FIRST
+        or first[:4] in _RIFF_FIRST
+        or first.startswith((_MXF_FIRST, _MATROSKA_FIRST))
+    )
+
+
 def _lacking(end: int, size: int) -> str:
     return f"{end - size} bytes of it are still missing" if end > size else ""
 

@@ -6,6 +6,9 @@
 Every path leads here: an event, a rescan, the files found at start. Time alone is never
 enough, and a file that never becomes complete is taken after a long while all the same, so
 that probe can say in one sentence what is wrong with it.
+
+The window of a file whose structure proves nothing (MPEG streams, MP3, text) adapts to its
+source: where a writer has paused for 7 s and then gone on, the next pause is given twice that.
 """
 
 import logging
@@ -17,24 +20,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.watching import Intake
+from media.files import is_being_written
 
 _log = logging.getLogger("stringout.settle")
 _LOOK_AGAIN = 1.0  # seconds until a quiet, incomplete file is looked at again
 _LONGEST = 60.0  # seconds; its container is read after 1, 2, 4 … of them, at most
 _SAY_AFTER = 10.0  # seconds of quiet after which people are told what a file waits for
 _SLICE = 0.5  # seconds that one call may take: meanwhile others want to be accepted
+_PATIENCE = 2.0  # times the longest pause that a source has made
+_PAUSE = 1.5  # quiet windows: a shorter pause would not have made anybody take half a file
+_REMEMBERED = 3600.0  # seconds that a source's pauses are remembered
+_TAKEN = 1000  # files
+_SHOW_AFTER = 2.0  # seconds after which people are shown a file that is held
+_FINDER_BUSY = 443_779_200 * 10**9  # 1984-01-24 08:00: what macOS dates a file while it copies
 
 State = tuple[int, int]  # size, mtime_ns
 
 
+@dataclass(frozen=True)
+class Held:
+    """A file that was noticed and is not complete yet, and what it waits for."""
+
+    path: Path
+    size: int  # bytes that are there now
+    seconds: float  # since it was noticed
+    reason: str
+
+
 @dataclass
 class _Candidate:
+    since: float  # monotonic: when it was noticed
     changed: float  # monotonic: the last event, or when a look found it changed
     look: float  # monotonic: not before
     state: State | None = None  # at the last look
     hinted: bool = False  # an event since the last look explains a change
     open: bool = False  # its writer has not closed it yet, as far as events tell
     lacks: str = ""  # what its container lacked when it was last read
+    readable: bool = True  # False: somebody has locked it, or we may not
     read_at: float = 0.0  # monotonic: when its container is read (again)
     pause: float = _LOOK_AGAIN
     said: bool = False
@@ -47,7 +69,12 @@ class Settling:
     intake: Intake
     missing: Callable[[Path], str]  # what a quiet file lacks; "" = complete; may raise OSError
     clock: Callable[[], float] = time.monotonic
+    # Whether `missing` proves that a file is complete, so that no patience is needed.
+    proves: Callable[[Path], bool] = lambda _path: False
     _files: dict[Path, _Candidate] = field(default_factory=dict)
+    # By folder: the longest pause of a writer that went on, and when it was seen.
+    _pauses: dict[Path, tuple[float, float]] = field(default_factory=dict)
+    _taken: dict[Path, float] = field(default_factory=dict)  # since its last change, for a while
 
     def __contains__(self, path: Path) -> bool:
         return path in self._files
@@ -59,7 +86,8 @@ class Settling:
         for a file that was moved or linked here: nobody will close it.
         """
         now = self.clock()
-        candidate = self._files.setdefault(path, _Candidate(now, now))
+        candidate = self._files.setdefault(path, _Candidate(now, now, now))
+        self._learn(path, now - self._taken.pop(path, candidate.changed))
         candidate.changed, candidate.hinted, candidate.read_at = now, True, now
         # The first look after an event remembers the state that the last one must find again.
         candidate.look = now + self.intake.quiet_seconds / 2
@@ -71,7 +99,8 @@ class Settling:
         if path in self._files:
             return False
         now = self.clock()
-        self._files[path] = _Candidate(now, now)
+        self._files[path] = _Candidate(now, now, now)
+        self._learn(path, now - self._taken.pop(path, now))
         return True
 
     def forget(self, path: Path) -> None:
@@ -89,19 +118,31 @@ class Settling:
         for path in sorted(due, key=lambda each: self._files[each].look):
             candidate = self._files[path]
             if self._look(path, candidate) and candidate.state:
-                del self._files[path]
+                self._files.pop(path)
+                self._remember(path, candidate.changed)
                 ready.append((path, *candidate.state))
             if self.clock() - now > _SLICE:
                 break
         return ready
 
+    def held(self) -> list[Held]:
+        """What is not complete yet and was noticed a moment ago at least."""
+        now = self.clock()
+        return [
+            Held(path, each.state[0] if each.state else 0, now - each.since, _reason(each, now))
+            for path, each in self._files.items()
+            if now - each.since >= _SHOW_AFTER
+        ]
+
     def _look(self, path: Path, candidate: _Candidate) -> bool:
         now, state = self.clock(), _state(path)
-        needed = self.intake.open_seconds if candidate.open else self.intake.quiet_seconds
+        needed = self._window(path, candidate)
         if state is None:  # gone; the rescan finds what comes back
             del self._files[path]
         elif state != candidate.state:
             if not candidate.hinted:
+                if candidate.state is not None:
+                    self._learn(path, now - candidate.changed)
                 candidate.changed = now
             candidate.state, candidate.pause, candidate.read_at = state, _LOOK_AGAIN, now
             candidate.look = max(candidate.changed + needed, now + self.intake.quiet_seconds / 2)
@@ -112,17 +153,44 @@ class Settling:
         candidate.hinted = False
         return False
 
+    def _window(self, path: Path, candidate: _Candidate) -> float:
+        """How long the file must be quiet, in seconds."""
+        written = is_being_written(path)
+        if candidate.open if written is None else written:
+            return self.intake.open_seconds
+        pause, seen = self._pauses.get(path.parent, (0.0, 0.0))
+        if not pause or self.clock() - seen > _REMEMBERED or self.proves(path):
+            return self.intake.quiet_seconds
+        return min(max(self.intake.quiet_seconds, _PATIENCE * pause), self.intake.open_seconds)
+
+    def _learn(self, path: Path, pause: float) -> None:
+        """A writer in this folder went on after a pause of so many seconds."""
+        longest, seen = self._pauses.get(path.parent, (0.0, 0.0))
+        now = self.clock()
+        if now - seen > _REMEMBERED:
+            longest = 0.0
+        if pause > _PAUSE * self.intake.quiet_seconds and pause >= longest:
+            self._pauses[path.parent] = (pause, now)
+
+    def _remember(self, path: Path, changed: float) -> None:
+        """Taken: should its writer go on after all, its pause is told by its last change."""
+        if self.proves(path):
+            return
+        self._taken[path] = changed
+        if len(self._taken) > _TAKEN:
+            del self._taken[next(iter(self._taken))]
+
     def _whole(self, path: Path, candidate: _Candidate, now: float) -> bool:
         """Whether the container of a quiet file is complete, or nobody will complete it."""
         if now >= candidate.read_at:
-            candidate.lacks = self._lacking(path)
+            candidate.lacks, candidate.readable = self._lacking(path, candidate.state)
             candidate.read_at = now + candidate.pause
             candidate.pause = min(2 * candidate.pause, _LONGEST)
         quiet = now - candidate.changed
         candidate.look = now + _LOOK_AGAIN
         if not candidate.lacks:
             return _state(path) == candidate.state  # else it changed while we read
-        if quiet >= self.intake.incomplete_seconds:
+        if quiet >= self.intake.incomplete_seconds and candidate.readable:
             _log.warning("%r is taken as it is: %s", path.name, candidate.lacks)
             return True
         if quiet >= _SAY_AFTER and not candidate.said:
@@ -130,11 +198,22 @@ class Settling:
             _log.info("%r waits to be complete: %s", path.name, candidate.lacks)
         return False
 
-    def _lacking(self, path: Path) -> str:
+    def _lacking(self, path: Path, state: State | None) -> tuple[str, bool]:
+        """What the file lacks, and whether it can be read: Windows locks what it copies."""
+        if state and state[1] == _FINDER_BUSY:
+            return "the Finder is still copying it", True
         try:
-            return self.missing(path)
+            return self.missing(path), True
         except OSError as error:
-            return f"it can't be read ({error.strerror})"
+            return f"it can't be read ({error.strerror})", False
+
+
+def _reason(candidate: _Candidate, now: float) -> str:
+    if candidate.lacks:
+        return candidate.lacks
+    if candidate.open:
+        return "its writer still has it open"
+    return f"it is arriving: it changed {now - candidate.changed:.0f} s ago"
 
 
 def _state(path: Path) -> State | None:

@@ -49,7 +49,7 @@ class Watcher:
         self._folder, self._intake, self._own = folder, intake, own
         self._prefix = f"{folder.path}/".replace("//", "/")
         self._known, self._accept = known, accept
-        self._settling = Settling(intake, self._missing)
+        self._settling = Settling(intake, self._missing, proves=container.proves)
         self._ignore = Ignore(intake.ignore, folder.path, own)
         self._events = Events(folder.path)
         self._attached_at = 0.0  # on the clock that file times are of

@@ -15,7 +15,7 @@ PATTERNS = load().intake.ignore
         "a.mov.part", "a.mov.PART", "a.tmp", "~$script.docx", "a.mp4.crdownload", ".hidden",
         "._A001.mov", ".DS_Store", "Thumbs.db", "thumbs.DB", "desktop.ini", "a.mov.filepart",
         "System Volume Information", "$RECYCLE.BIN", "@eaDir", ".A001.mov.x7Ghq2", "script.txt~",
-        ".part", "新闻.mov.part", ".\n.part",
+        "cut.md.sb-3f2a9c01-Xq81Za", "a.mxf.aspera-ckpt", ".part", "新闻.mov.part", ".\n.part",
     ],
 )  # fmt: skip
 def test_names_of_partial_copies_and_litter_are_ignored(tmp_path: Path, name: str) -> None:

@@ -22,7 +22,8 @@ class Gate:
     read: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.settling = Settling(INTAKE, self._missing, lambda: self.now)
+        proves = lambda path: path.suffix == ".mov"  # noqa: E731
+        self.settling = Settling(INTAKE, self._missing, lambda: self.now, proves)
 
     def _missing(self, path: Path) -> str:
         self.read.append(path.name)
@@ -111,16 +112,62 @@ def test_the_window_counts_from_the_last_event_and_not_from_the_look(
 
 
 def test_a_writer_that_stalls_with_the_file_open_is_waited_for(gate: Gate, file: Path) -> None:
-    gate.settling.notice(file, writing=True)
-    assert gate.after(50) == []
+    with file.open("ab"):
+        gate.settling.notice(file, writing=True)
+        assert gate.after(50) == []
     gate.settling.notice(file, writing=False)
     assert gate.after(2.1) == ["a.mov"]
 
 
 def test_a_writer_that_never_closes_is_not_waited_for_for_ever(gate: Gate, file: Path) -> None:
+    with file.open("ab"):
+        gate.settling.notice(file, writing=True)
+        assert gate.after(59) == []
+        assert gate.after(2) == ["a.mov"]
+
+
+def test_a_file_that_was_found_open_is_waited_for_without_any_event(gate: Gate, file: Path) -> None:
+    with file.open("ab"):
+        gate.settling.find(file)
+        assert gate.after(50) == []
+    assert gate.after(60) == ["a.mov"]
+
+
+def test_a_source_that_pauses_is_given_more_patience(gate: Gate, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.mp3", tmp_path / "b.mp3"
+    for path in (first, second):
+        path.write_bytes(b"x")
+    gate.settling.find(first)
+    assert gate.after(2.2) == ["a.mp3"]
+    gate.after(5)
+    grow(first)
+    gate.settling.notice(first, writing=False)
+    gate.settling.find(second)
+    assert gate.after(10) == []  # its writer had paused for 7 s: twice that, from now on
+    assert gate.after(6) == ["a.mp3", "b.mp3"]
+
+
+def test_patience_is_not_for_files_whose_structure_proves_them_whole(
+    gate: Gate, file: Path
+) -> None:
     gate.settling.notice(file, writing=True)
-    assert gate.after(59) == []
-    assert gate.after(2) == ["a.mov"]
+    gate.after(1)
+    with file.open("ab"):
+        gate.after(10)
+        grow(file)
+        gate.settling.notice(file, writing=True)
+    gate.settling.notice(file, writing=False)
+    assert gate.after(2.2) == ["a.mov"]
+
+
+def test_what_is_held_is_told_with_its_reason(gate: Gate, file: Path) -> None:
+    gate.lacks["a.mov"] = "its index is still missing"
+    gate.settling.find(file)
+    assert gate.settling.held() == []  # not yet: nearly everything is taken within a moment
+    gate.after(5)
+    [held] = gate.settling.held()
+    assert (held.path, held.size, held.reason) == (file, 1, "its index is still missing")
+    assert held.seconds >= 5
 
 
 def test_a_moved_or_linked_file_needs_no_close(gate: Gate, file: Path) -> None:
@@ -170,9 +217,18 @@ def test_a_torn_file_is_taken_in_the_end_and_that_is_said(
 def test_a_file_that_may_not_be_read_waits_like_an_incomplete_one(gate: Gate, file: Path) -> None:
     gate.lacks["a.mov"] = "forbidden"
     gate.settling.find(file)
-    assert gate.after(60) == []
+    assert gate.after(700) == []  # however long: whoever copies it has locked it
     del gate.lacks["a.mov"]
     assert gate.after(60) == ["a.mov"]
+
+
+def test_a_file_that_the_finder_is_copying_waits_for_its_real_time(gate: Gate, file: Path) -> None:
+    os.utime(file, (443_779_200, 443_779_200))  # what it says until the copy is whole
+    gate.settling.find(file)
+    assert gate.after(60) == []
+    assert gate.settling.held()[0].reason == "the Finder is still copying it"
+    os.utime(file)
+    assert gate.after(65) == ["a.mov"]
 
 
 def test_a_file_that_vanishes_while_it_settles_is_forgotten(gate: Gate, file: Path) -> None:
@@ -191,7 +247,7 @@ def test_a_file_that_changes_while_its_container_is_read_is_not_complete(file: P
             grow(path)
         return ""
 
-    settling = Settling(INTAKE, missing, lambda: now[0])
+    settling = Settling(INTAKE, missing, lambda: now[0], lambda _path: True)
     settling.find(file)
     found = []
     for _ in range(35):

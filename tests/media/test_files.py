@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from media.errors import TryLater
 from media.files import (
     fingerprint,
     inside,
+    is_being_written,
     move_in_place,
     replacing,
     require_space,
@@ -78,3 +81,25 @@ def test_a_link_out_of_the_folder_is_not_inside(tmp_path: Path) -> None:
     assert inside(root / "a" / "b.mov", root)
     assert not inside(root / "link" / "b.mov", root)
     assert not inside(root / ".." / "other", root)
+
+
+def test_a_file_that_somebody_has_open_for_writing_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(b"x")
+    assert is_being_written(path) is False
+    with path.open("rb"):
+        assert is_being_written(path) is False
+    with path.open("ab"):
+        assert is_being_written(path) is True
+    assert is_being_written(tmp_path / "gone.mov") is None
+
+
+def test_a_writer_that_comes_while_we_look_is_neither_refused_nor_ends_us(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(b"")
+    code = "import sys\nfor _ in range(3000): open(sys.argv[1], 'ab').write(b'x')"
+    with subprocess.Popen([sys.executable, "-c", code, path]) as writer:
+        while writer.poll() is None:
+            is_being_written(path)
+    assert writer.returncode == 0
+    assert path.stat().st_size == 3000
