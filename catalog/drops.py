@@ -1,19 +1,23 @@
 """Accepting what was dropped: idempotent, so that a hint may come any number of times."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from catalog import runs
-from catalog.models import Item, Kind, Story
+from catalog.models import Item, Kind, Role, Story
 from catalog.places import inside, story_name
 from config.watching import Priority
 
 
 @dataclass(frozen=True)
 class Drop:
-    """A complete file in a watch folder. `path` is relative to it, with `/`."""
+    """A complete file in a watch folder. `path` is relative to it, with `/`.
+
+    The path of its clip, and what it is to it, are those of a part; `card` belongs to the clip.
+    """
 
     root: str
     path: str
@@ -23,6 +27,9 @@ class Drop:
     priority: Priority = Priority.NORMAL
     output: str = ""  # as in Story
     owner: str = ""
+    clip_path: str | None = None
+    role: Role | None = None
+    card: Mapping[str, str] | None = None
 
 
 def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
@@ -46,6 +53,7 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(),
         published_as=published_as, priority=drop.priority, owner=drop.owner,
+        clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
     )  # fmt: skip
     session.add(item)
     session.flush()

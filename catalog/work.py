@@ -13,8 +13,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlmodel import Session, SQLModel
 
+from catalog import originals
 from catalog.models import Item
 from config.settings import Settings
+from media.original import Original
 
 
 class Queue(StrEnum):
@@ -36,6 +38,13 @@ class Work:
     output: Path  # the output folder of all stories
     settings: Settings
     session: Session  # for reading
+
+    @property
+    def original(self) -> Original:
+        """The files of the original: `source` and, where a clip is several, the others."""
+        parts = originals.parts(self.session, self.item)
+        root = self.settings.root(self.item.root) if parts else Path()
+        return originals.original(self.source, root, self.item, parts)
 
     @property
     def asset_id(self) -> int:

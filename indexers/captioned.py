@@ -99,12 +99,14 @@ def in_picture(lines: Sequence[Utterance], footage: Footage, name: str) -> list[
 
 def _embedded(work: Work, footage: Footage) -> Found | None:
     """The first subtitle stream that is text; None when there is none."""
-    streams = ffmpeg.probe(work.source, "-show_streams", "-select_streams", "s")["streams"]
+    streams = ffmpeg.probe_original(work.original, "-show_streams", "-select_streams", "s")[
+        "streams"
+    ]
     texts = [n for n, stream in enumerate(streams) if stream.get("codec_name") in _TEXT_CODECS]
     if not texts:
         return None
     target = work.scratch / "embedded.srt"
-    stream = ffmpeg.open_input(work.source)[f"s:{texts[0]}"]
+    stream = ffmpeg.open_original(work.original)[0][f"s:{texts[0]}"]
     ffmpeg.run(stream.output(str(target), format="srt"), _SUBTITLE_LIMIT, work.source)
     tagged = streams[texts[0]].get("tags", {}).get("language", "")
     language = _LANGUAGES.get(tagged, work.settings.transcript.language)

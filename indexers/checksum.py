@@ -23,7 +23,7 @@ class Checksum:
         require_unchanged(work)
         started = time.monotonic()
         try:
-            checksum = fingerprint(work.source)
+            checksum = fingerprint(*work.original.files)
         except OSError as error:
             raise TryLater(f"{work.source.name} can't be read now ({error.strerror})") from error
         require_unchanged(work)  # nor while it was read: the checksum would be of neither version

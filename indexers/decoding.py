@@ -11,6 +11,7 @@ Decoding is 70 % of the cost, so everything hangs on one decoder; detection work
 picture that was scaled for the proxy, scaled again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +22,8 @@ import ffmpeg
 from catalog.models import Footage
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from config.footage import Proxy, Shots
-from media.ffmpeg import open_input
+from media.ffmpeg import open_original
+from media.original import Original
 from media.timecode import Timecode, nominal
 
 SOUND_NAME = "sound.wav"
@@ -35,28 +37,33 @@ _PAD_FRAMES = 2  # a variable rate's last frame may fall short of the rounded le
 
 @dataclass(frozen=True)
 class Decoding:
-    """What to decode: stream indexes of `source`, and what probe said of it."""
+    """What to decode: streams of `original`, and what probe said of it."""
 
-    source: Path
+    original: Original
     folder: Path  # where to write
     footage: Footage
     video: int | None
-    sounds: tuple[tuple[int, int], ...]  # (stream index, channels)
+    sounds: tuple[tuple[int, int, int], ...]  # (input, stream index, channels)
     proxy: Proxy
     shots: Shots
+
+    @property
+    def source(self) -> Path:
+        """The file that the original is called by."""
+        return self.original.path
 
 
 def graph(work: Decoding) -> Any:
     """The ffmpeg-python outputs; all of them are written by one process."""
-    node = open_input(work.source, **_threads(work.proxy))
+    nodes = open_original(work.original, **_threads(work.proxy))
     outputs = []
-    heard = _aligned(node, work) if work.sounds else None
+    heard = _aligned(nodes, work) if work.sounds else None
     for_proxy = for_speech = None
     if heard is not None:
         split = heard.filter_multi_output("asplit")
         for_proxy, for_speech = split[0], split[1]
     if work.video is not None:
-        shown = _upright(node[str(work.video)], work).filter_multi_output("split")
+        shown = _upright(nodes[0][str(work.video)], work).filter_multi_output("split")
         outputs.append(_picture_proxy(shown[0], for_proxy, work))
         outputs += _measured(shown[1], work)
     else:
@@ -159,18 +166,18 @@ def _thumbnails(stream: Any, work: Decoding) -> Any:
     )  # fmt: skip
 
 
-def _aligned(node: Any, work: Decoding) -> Any:
+def _aligned(nodes: Sequence[Any], work: Decoding) -> Any:
     """All sound, beginning with the first picture and ending with the last, measured.
 
     One stream keeps its channels (more than two are folded to stereo in the proxy). Of several
     (four mono tracks of an MXF) all channels are mixed, so that no microphone is lost.
     """
-    streams = [node[str(index)] for index, _ in work.sounds]
-    total = sum(channels for _, channels in work.sounds)
+    streams = [nodes[number][str(index)] for number, index, _ in work.sounds]
+    total = sum(channels for _, _, channels in work.sounds)
     if len(streams) > 1:
         mono = [
             _mono(stream, channels, total)
-            for stream, (_, channels) in zip(streams, work.sounds, strict=True)
+            for stream, (_, _, channels) in zip(streams, work.sounds, strict=True)
         ]
         mixed = ffmpeg.filter(mono, "amix", inputs=len(mono), normalize=0)
     else:
@@ -189,7 +196,7 @@ def _aligned(node: Any, work: Decoding) -> Any:
 
 def _speech(heard: Any, work: Decoding) -> Any:
     """16 kHz mono for speech recognition."""
-    channels = work.sounds[0][1] if len(work.sounds) == 1 else 1
+    channels = work.sounds[0][2] if len(work.sounds) == 1 else 1
     mono = _mono(heard, channels, channels).filter("aresample", 16_000)
     return ffmpeg.output(
         mono.filter("silencedetect", noise="-50dB", d=0.5), f"file:{work.folder / SOUND_NAME}",

@@ -12,6 +12,7 @@ from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg
 from media.errors import Rejected
+from media.original import Original
 from media.timecode import Timecode, seconds_to_frames
 
 SOUND_RATE = Fraction(25)  # frames a second of sound without picture
@@ -34,24 +35,25 @@ class Probe:
     def run(self, work: Work) -> Facts:
         """Raises Rejected when it is not footage."""
         require_unchanged(work)
-        footage = read(ask(work.source), work.source, work.asset_id)
+        footage = read(ask(work.original), work.source, work.asset_id)
         return Facts(rows=[footage], message=summary(footage), engine="ffprobe")
 
 
-def ask(path: Path) -> dict[str, Any]:
+def ask(original: Original) -> dict[str, Any]:
     """ffprobe's answer; with all packets of the picture where the container's word won't do.
 
     Raises Rejected when it is empty, or can't be opened.
     """
-    if not path.stat().st_size:
-        raise Rejected(f"{path.name} is empty: check the copy, or drop it again from the card")
-    answer = ffmpeg.probe(path)
+    if not original.path.stat().st_size:
+        raise Rejected(
+            f"{original.path.name} is empty: check the copy, or drop it again from the card"
+        )
+    answer = ffmpeg.probe_original(original)
     video = picture(answer)
     if video is not None and not is_certain(answer, video):
-        answer |= ffmpeg.probe(
-            path, "-select_streams", str(video["index"]), "-show_entries", "packet=pts,dts,flags",
-            limit=_LISTING_SECONDS,
-        )  # fmt: skip
+        entries = ("-select_streams", str(video["index"]), "-show_entries", "packet=pts,dts,flags")
+        packets = ffmpeg.probe_original(original, *entries, limit=_LISTING_SECONDS)
+        answer["packets"] = packets["packets"]
     return answer
 
 

@@ -92,14 +92,16 @@ def pick(frames: Sequence[int], shot: tuple[int, int]) -> int:
 
 
 def _plan(work: Work, footage: Footage) -> Decoding:
-    answer: Mapping[str, Any] = ffmpeg.probe(work.source)
+    answer: Mapping[str, Any] = ffmpeg.probe_original(work.original)
     video = probe.picture(answer)
     return Decoding(
-        source=work.source,
+        original=work.original,
         folder=work.scratch,
         footage=footage,
         video=int(video["index"]) if video else None,
-        sounds=tuple((int(s["index"]), int(s["channels"])) for s in probe.sound(answer)),
+        sounds=tuple(
+            (s["input"], int(s["index"]), int(s["channels"])) for s in probe.sound(answer)
+        ),
         proxy=work.settings.proxy,
         shots=work.settings.shots,
     )

@@ -1,27 +1,43 @@
-"""Is the original still the file that was accepted? Asked before every long read of it."""
+"""Is the original still what was accepted? Asked before every long read of it."""
 
+from pathlib import Path
+
+from catalog import originals
+from catalog.models import Item
 from catalog.work import Work
 from media.errors import Rejected, TryLater
 
+_OFFLINE_SECONDS = 60.0  # the front door wakes the run at once when the file is back
+
 
 def require_unchanged(work: Work) -> None:
-    """Raise unless the original has the size and time of modification it was accepted with.
+    """Raise unless all files of the original have the size and time they were accepted with.
 
-    Rejected when it is gone or another file: a newer version is an item of its own, which
-    the rescan accepts. TryLater when the whole watch folder is away: a mount comes back.
+    Rejected when one is another file now: a newer version is an item of its own, which the
+    rescan accepts. TryLater when one is gone, or the whole watch folder is away: files are
+    brought back, and a mount comes back. Of a file that grows, what was there must be there.
     """
     root = work.settings.root(work.item.root)
     if not root.is_dir():
         raise TryLater(f"the watch folder {root} is not there: is its disk mounted?", seconds=30)
+    _require(work.source, work.item)
+    for part in originals.parts(work.session, work.item):
+        _require(root / part.path, part)
+
+
+def _require(path: Path, item: Item) -> None:
     try:
-        now = work.source.stat()
+        now = path.stat()
     except FileNotFoundError as error:
-        raise Rejected(
-            f"{work.source.name} was removed before it was worked on: drop it again"
-        ) from error
+        raise TryLater(
+            f"{path.name} is offline: it was moved or removed; the work goes on by itself when it "
+            "is back", seconds=_OFFLINE_SECONDS,
+        ) from error  # fmt: skip
     except OSError as error:
-        raise TryLater(f"{work.source.name} can't be read now ({error.strerror})") from error
-    if (now.st_size, now.st_mtime_ns) != (work.item.size, work.item.mtime_ns):
+        raise TryLater(f"{path.name} can't be read now ({error.strerror})") from error
+    if item.growing and now.st_size >= item.size:
+        return
+    if (now.st_size, now.st_mtime_ns) != (item.size, item.mtime_ns):
         raise Rejected(
-            f"{work.source.name} changed after it was accepted: the newer version is taken instead"
+            f"{path.name} changed after it was accepted: the newer version is taken instead"
         )

@@ -13,6 +13,7 @@ from typing import Any
 import ffmpeg
 
 from media.errors import Misconfigured, Rejected, TryLater
+from media.original import Input, Original, inputs
 
 # Playlists and reference movies can name other files or hosts; a dropped file may not.
 PROTOCOLS = "file,pipe"
@@ -27,6 +28,14 @@ def open_input(path: Path, **options: Any) -> Any:
     `file:` keeps names such as `a:b.mp4` or `-x.mov` from being read as protocols or options.
     """
     return ffmpeg.input(f"file:{path}", protocol_whitelist=PROTOCOLS, **options)
+
+
+def open_original(original: Original, **options: Any) -> list[Any]:
+    """One ffmpeg-python input node for each file, or row of files, that is read at once."""
+    return [
+        ffmpeg.input(each.url, protocol_whitelist=each.protocols, **dict(each.options), **options)
+        for each in inputs(original)
+    ]
 
 
 def run(streams: Any, limit: float, about: Path) -> str:
@@ -46,17 +55,27 @@ def run(streams: Any, limit: float, about: Path) -> str:
 
 def probe(path: Path, *options: str, limit: float = 60) -> dict[str, Any]:
     """What ffprobe says about a file, as its JSON. Raises Rejected when it can't open it."""
-    command = [
-        "ffprobe", "-v", "error", "-protocol_whitelist", PROTOCOLS, "-of", "json",
-        *(options or ("-show_format", "-show_streams")), f"file:{path}",
-    ]  # fmt: skip
-    result = execute(command, limit, path)
-    if result.returncode:
-        raise Rejected(
-            f"{path.name} is not footage that ffmpeg can open ({last_words(result.stderr)}): "
-            "check the copy, or drop it again from the card"
-        )
-    answer: dict[str, Any] = json.loads(result.stdout)
+    return _probe(Input(f"file:{path}"), path, options, limit)
+
+
+def probe_original(original: Original, *options: str, limit: float = 60) -> dict[str, Any]:
+    """What ffprobe says about the first input, and the streams of all of them.
+
+    Each stream has its place in `open_original`'s list as "input". Chapters are asked one by
+    one: their lengths add up, and what is said of the whole is what the first one says.
+    With `options` only the first input is asked. Raises Rejected.
+    """
+    asked = inputs(original)[:1] if options else inputs(original)
+    answers = [_probe(each, original.path, options, limit) for each in asked]
+    if original.chapters and not options:
+        chapters = [probe(path, limit=limit) for path in (original.path, *original.following)]
+        answers[0] = _added(chapters)
+    answer = answers[0]
+    answer["streams"] = [
+        stream | {"input": number}
+        for number, each in enumerate(answers)
+        for stream in each.get("streams", [])
+    ]
     return answer
 
 
@@ -74,6 +93,40 @@ def execute(
         raise Misconfigured(
             f"{command[0]} is not installed: install it with `apt-get install ffmpeg`"
         ) from error
+
+
+def _probe(source: Input, about: Path, options: Sequence[str], limit: float) -> dict[str, Any]:
+    command = [
+        "ffprobe", "-v", "error", "-protocol_whitelist", source.protocols, "-of", "json",
+        *(word for name, value in source.options for word in (f"-{name}", value)),
+        *(options or ("-show_format", "-show_streams")), source.url,
+    ]  # fmt: skip
+    result = execute(command, limit, about)
+    if result.returncode:
+        raise Rejected(
+            f"{about.name} is not footage that ffmpeg can open ({last_words(result.stderr)}): "
+            "check the copy, or drop it again from the card"
+        )
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def _added(chapters: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first chapter's answer, with the lengths of all in its picture's stream."""
+    whole = chapters[0]
+    for stream in whole.get("streams", []):
+        others = [_stream(chapter, stream["index"]) for chapter in chapters[1:]]
+        for field in ("nb_frames", "duration_ts"):
+            if field in stream and all(field in other for other in others):
+                stream[field] = sum(int(each[field]) for each in (stream, *others))
+            else:
+                stream.pop(field, None)
+    return whole
+
+
+def _stream(answer: dict[str, Any], index: int) -> dict[str, Any]:
+    streams: list[dict[str, Any]] = answer.get("streams", [])
+    return next((stream for stream in streams if stream["index"] == index), {})
 
 
 def last_words(stderr: bytes) -> str:

@@ -48,6 +48,8 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
     ),
     Kind.SIDECAR: (),  # attached to its footage, whose transcript runs again
     Kind.NOTE: (),
+    Kind.PART: (),  # read with its clip
+    Kind.MANIFEST: (),  # what it says is compared when the files it names are read
 }
 
 _LEVELS = {Priority.BULK: 0, Priority.NORMAL: 3, Priority.BREAKING: 6}  # each has three

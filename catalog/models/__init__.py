@@ -1,6 +1,7 @@
 """What we know, as rows. Times are whole frames of the asset's own rate; spans are half-open.
 
 drops      Story ← Item → Asset        what was dropped, and the content behind it
+           Arrival, Expectation        what is not complete yet; what a manifest says of a file
 the ledger StageRun                    one row per item and stage: all state there is
            Pause                       what starts nothing new
 of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
@@ -12,7 +13,7 @@ fact row belongs to one asset (AssetFact) or to one script item (ScriptFact).
 Everybody imports them from here.
 """
 
-from catalog.models.drops import Asset, Item, Kind, Story
+from catalog.models.drops import Arrival, Asset, Expectation, Item, Kind, Role, Story
 from catalog.models.emotion import CHINESE, Label
 from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage, Line, Scan, Shot
 from catalog.models.ledger import Pause, Scope, StageRun, Status
@@ -21,12 +22,14 @@ from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
 
 __all__ = [
     "CHINESE",
+    "Arrival",
     "Asset",
     "AssetFact",
     "Clip",
     "Cut",
     "Embedding",
     "Emotion",
+    "Expectation",
     "Footage",
     "Item",
     "Kind",
@@ -34,6 +37,7 @@ __all__ = [
     "Line",
     "Pause",
     "Rendition",
+    "Role",
     "Scan",
     "Scope",
     "Script",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index, text
+from sqlalchemy import JSON, BigInteger, Column, Index, false, text
 from sqlmodel import Field, SQLModel
 
 from catalog.models.columns import words
@@ -16,6 +16,16 @@ class Kind(StrEnum):
     SCRIPT = "script"
     SIDECAR = "sidecar"
     NOTE = "note"
+    PART = "part"  # of a clip that is several files: it has no stages of its own
+    MANIFEST = "manifest"  # a list of checksums: what the files it names must be
+
+
+class Role(StrEnum):
+    """What a part is to its clip."""
+
+    NEXT = "next"  # it goes on where the file before it ends
+    BESIDE = "beside"  # sound that plays along
+    ABOUT = "about"  # says what the clip is called and where its timecode begins
 
 
 class Story(SQLModel, table=True):
@@ -70,3 +80,36 @@ class Item(SQLModel, table=True):
     published_as: str | None = None
     priority: Priority = Field(default=Priority.NORMAL, sa_type=words(Priority))
     owner: str = ""  # of the file, when it was accepted; "" where nobody knows
+    inode: str | None = Field(
+        default=None, index=True
+    )  # "device:inode" of the file: by it a renamed file is known again
+    offline_since: float | None = None  # when its file was found to be gone
+    clip_path: str | None = Field(default=None, index=True)  # of a part: the path of its clip
+    role: Role | None = Field(default=None, sa_type=words(Role))
+    card: dict[str, str] | None = Field(  # reel, name and timecode of a camera card's clip
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    home: str | None = None  # where its files are published, once it has been moved elsewhere
+    growing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class Arrival(SQLModel, table=True):
+    """A file that was noticed and is not complete yet, as the watcher last saw it."""
+
+    root: str = Field(primary_key=True)
+    path: str = Field(primary_key=True)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))  # bytes that are there now
+    since: float  # when it was noticed
+    reason: str  # what it waits for
+
+
+class Expectation(SQLModel, table=True):
+    """What a manifest says about a file."""
+
+    manifest_id: int = Field(foreign_key="item.id", primary_key=True)
+    root: str = Field(primary_key=True)
+    path: str = Field(primary_key=True, index=True)
+    algorithm: str = Field(
+        primary_key=True
+    )  # md5, sha1, sha256, sha512, xxh32, xxh64, xxh3, xxh128
+    digest: str  # hex, lower case

@@ -42,11 +42,12 @@ def test_one_changed_byte_in_the_middle_changes_it(
     assert stage.run(accept(dropped)).checksum != stage.run(accept(other)).checksum
 
 
-def test_a_file_that_is_gone_is_rejected(dropped: Path, accept: Accept) -> None:
+def test_a_file_that_is_gone_is_offline_and_waited_for(dropped: Path, accept: Accept) -> None:
     work = accept(dropped)
     dropped.unlink()
-    with pytest.raises(Rejected, match=r"现场 take 1\.mov was removed"):
+    with pytest.raises(TryLater, match=r"现场 take 1\.mov is offline") as caught:
         Checksum().run(work)
+    assert caught.value.seconds  # no attempt is used up
 
 
 def test_a_file_that_grew_since_it_was_accepted_is_rejected(dropped: Path, accept: Accept) -> None:

@@ -9,6 +9,7 @@ from catalog.models import Footage
 from demo.footage import Recording
 from indexers.probe import Probe, ask, read
 from media.errors import Rejected
+from media.original import Original
 from media.timecode import Timecode
 from tests.conftest import Accept, Record
 
@@ -18,7 +19,7 @@ H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 
 
 def probed(path: Path) -> Footage:
-    return read(ask(path), path)
+    return read(ask(Original(path)), path)
 
 
 def start(footage: Footage) -> str:

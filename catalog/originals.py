@@ -1,0 +1,34 @@
+"""Which files an item's original is made of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from catalog.models import Item, Role
+from media.original import Original
+
+
+def parts(session: Session, item: Item) -> list[Item]:
+    """The accepted parts of a clip, in order of their paths; none for a clip of one file."""
+    return list(
+        session.exec(
+            select(Item)
+            .where(
+                Item.clip_path == item.path,
+                Item.root == item.root,
+                col(Item.replaced_at).is_(None),
+            )
+            .order_by(col(Item.path))
+        )
+    )
+
+
+def original(source: Path, root: Path, item: Item, parts: Sequence[Item]) -> Original:
+    """How the files of an item are joined: `source` and, below `root`, its parts."""
+
+    def of(role: Role) -> tuple[Path, ...]:
+        return tuple(root / part.path for part in parts if part.role == role)
+
+    size = item.size if item.growing else None
+    return Original(source, of(Role.NEXT), of(Role.BESIDE), size)
