@@ -61,6 +61,7 @@ class StoryState:
     """One story."""
 
     name: str
+    output: str  # as in Story: which folder `cuts` are relative to
     items: tuple[ItemState, ...]
     cuts: tuple[str, ...]  # folders of the newest versions, relative to the output folder
 
@@ -95,7 +96,7 @@ def _story(session: Session, story: Story, ranks: dict[str, int]) -> StoryState:
         _item(item, sorted(runs[item.id or 0], key=lambda run: ranks.get(run.stage, len(ranks))))
         for item in items
     ]
-    return StoryState(story.name, tuple(states), _cuts(session, story))
+    return StoryState(story.name, story.output, tuple(states), _cuts(session, story))
 
 
 def _item(item: Item, runs: list[StageRun]) -> ItemState:

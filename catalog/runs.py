@@ -9,7 +9,7 @@ finish what somebody else has taken over. Who calls these functions holds the tr
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, delete, insert, true, update
@@ -22,6 +22,7 @@ from config.watching import Priority
 Needs = Mapping[str, tuple[str, ...]]
 SETTLED = (Status.DONE, Status.SKIPPED)
 STARTED = (Status.QUEUED, Status.RUNNING)
+_NAMED = 1000  # ids in one statement; SQLite allows 32,766 values
 _OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew
 
 
@@ -96,7 +97,11 @@ def begin(session: Session, item_ids: list[int], needs: Needs) -> list[str]:
     first = [stage for stage, needed in needs.items() if not needed]
     session.exec(
         update(StageRun)
-        .where(col(StageRun.item_id).in_(item_ids), col(StageRun.stage).in_(first))
+        .where(
+            col(StageRun.item_id).in_(item_ids),
+            col(StageRun.stage).in_(first),
+            col(StageRun.status) == Status.WAITING,
+        )
         .values(status=Status.QUEUED, queued_at=time.time())
     )
     return first
@@ -193,6 +198,8 @@ def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str)
         return []
     for name in (stage, *dependents(stage, needs)):
         run = runs[name]
+        if run.status == Status.SKIPPED and not run.started_at:
+            continue  # nobody wants it for this item
         if run.status == Status.RUNNING:
             run.next_try_at = _OUTDATED
             continue
@@ -231,6 +238,56 @@ def skip_waiting(session: Session, item_id: int, reason: str) -> None:
         )
         .values(status=Status.SKIPPED, message=reason, next_try_at=None, finished_at=time.time())
     )
+
+
+def leave_out(session: Session, item_ids: list[int], stages: Iterable[str], reason: str) -> None:
+    """Skip these stages where they have not begun: nobody wants them."""
+    for some in _parts(item_ids):
+        session.exec(
+            update(StageRun)
+            .where(
+                col(StageRun.item_id).in_(some),
+                col(StageRun.stage).in_(list(stages)),
+                col(StageRun.status).in_((Status.WAITING, Status.QUEUED)),
+            )
+            .values(status=Status.SKIPPED, message=reason, next_try_at=None)
+        )
+
+
+def left_out(session: Session, item_ids: list[int], reason: str) -> list[Item]:
+    """Those of these items that have stages which were skipped for a reason beginning so."""
+    found: list[Item] = []
+    for some in _parts(item_ids):
+        having = select(StageRun.item_id).where(
+            col(StageRun.item_id).in_(some), _skipped_for(reason)
+        )
+        found += session.exec(select(Item).where(col(Item.id).in_(having)))
+    return found
+
+
+def take_up(session: Session, item_ids: list[int], stages: Iterable[str], reason: str) -> int:
+    """Let these stages wait for their turn where they were skipped for a reason beginning so."""
+    result = session.exec(
+        update(StageRun)
+        .where(
+            col(StageRun.item_id).in_(item_ids),
+            col(StageRun.stage).in_(list(stages)),
+            _skipped_for(reason),
+        )
+        .values(status=Status.WAITING, message="")
+    )
+    session.expire_all()
+    return result.rowcount
+
+
+def _skipped_for(reason: str) -> ColumnElement[bool]:
+    return (col(StageRun.status) == Status.SKIPPED) & col(StageRun.message).startswith(reason)
+
+
+def _parts(item_ids: list[int]) -> Iterator[list[int]]:
+    """In parts that a statement can name."""
+    for start in range(0, len(item_ids), _NAMED):
+        yield item_ids[start : start + _NAMED]
 
 
 def retry(session: Session, item_ids: Iterable[int]) -> int:

@@ -35,9 +35,16 @@ class Work:
     source: Path  # the original: read only
     scratch: Path  # an empty folder for this run's files
     home: Path  # where files of this item are published: read what earlier stages made
-    output: Path  # the output folder of all stories
+    output: Path  # the output folder of its story
     settings: Settings
     session: Session  # for reading
+
+    def published(self, path: str) -> Path:
+        """Where a published file is: what is borrowed from another story may lie in another
+        output folder, under a path that is nowhere else."""
+        places = (self.output, *self.settings.outputs)
+        found = (place / path for place in places if (place / path).is_file())
+        return next(found, self.output / path)
 
     @property
     def original(self) -> Original:

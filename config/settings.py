@@ -57,6 +57,22 @@ class Settings(Section):
         """The SQLAlchemy URL of the catalog, a file in the state folder."""
         return f"sqlite:///{self.folders.state / 'catalog.db'}"
 
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """Every folder that stories are published in, the common one first."""
+        own = (folder.output for folder in self.watch if folder.output)
+        return tuple(dict.fromkeys((self.folders.output, *own)))
+
+    def output_of(self, name: str) -> Path:
+        """Where a story with this `output` (see Story) is published: "" is the common folder."""
+        return (name and self.folder(name).output) or self.folders.output
+
+    def for_files_of(self, root: str) -> "Settings":
+        """As a stage is handed them: what a watch folder says over what is said for all."""
+        language = self.folder(root).language or self.transcript.language
+        transcript = self.transcript.model_copy(update={"language": language})
+        return self.model_copy(update={"transcript": transcript})
+
     def root(self, name: str) -> Path:
         """The path of the watch folder called `name`. Raises Misconfigured if there is none."""
         return self.folder(name).path
@@ -131,7 +147,12 @@ def _absolute(settings: Settings) -> Settings:
         }
     )
     watch = tuple(
-        folder.model_copy(update={"path": folder.path.expanduser().absolute()})
+        folder.model_copy(
+            update={
+                "path": folder.path.expanduser().absolute(),
+                "output": folder.output and folder.output.expanduser().absolute(),
+            }
+        )
         for folder in settings.watch
     )
     return settings.model_copy(update={"folders": folders, "watch": watch})

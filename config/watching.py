@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from config import schedule
 from config.section import Seconds, Section
 
 
@@ -17,12 +18,49 @@ class Priority(StrEnum):
     BREAKING = "breaking"
 
 
+class Profile(StrEnum):
+    """Which stages run for the files of a folder (tasks/profiles.py)."""
+
+    FULL = "full"
+    LIBRARY = "library"
+    TRANSCRIPT_ONLY = "transcript-only"
+    PROXY_ONLY = "proxy-only"
+
+
 class WatchFolder(Section):
     """One watched folder. `name` stands for its path in the catalog, on every host."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "drop"
     path: Path
     priority: Priority = Priority.NORMAL
+    language: Annotated[str, Field(pattern=r"^(|auto|[a-z]{2})$")] = ""
+    profile: Profile = Profile.FULL
+    output: Path | None = None
+    windows: tuple[str, ...] = ()
+    timezone: str = ""
+    kinds: tuple[Literal["footage", "script", "note"], ...] = ("footage", "script", "note")
+    max_size_gb: Annotated[float, Field(ge=0)] = 0
+    retention_days: Annotated[float, Field(ge=0)] = 0
+    read_mb_per_second: Annotated[float, Field(ge=0)] = 0
+
+    @field_validator("windows")
+    @classmethod
+    def _are_windows(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            schedule.parse(each)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        schedule.zone(value)
+        return value
+
+    def opens(self, now: float) -> float:
+        """The moment from which heavy work on its files may begin: `now` when it may now."""
+        if not self.windows or self.priority == Priority.BREAKING:
+            return now
+        return schedule.opens(map(schedule.parse, self.windows), schedule.zone(self.timezone), now)
 
 
 class Folders(Section):

@@ -16,7 +16,7 @@ from catalog.drops import Drop, accept
 from catalog.models import Item, Kind
 from config.settings import Settings
 from media.errors import TryLater
-from tasks import changes
+from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import needs
 
@@ -64,14 +64,31 @@ class FrontDoor:
         with self.catalog.writing() as session:
             known = [self._as_its_folder_says(drop) for drop in drops]
             items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
-            rings = _begin(session, items)
+            rings = self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
         return items, rings
 
     def _as_its_folder_says(self, drop: Drop) -> Drop:
         folder = self.settings.folder(drop.root)
-        return replace(drop, priority=folder.priority, owner=_owner(folder.path / drop.path))
+        return replace(
+            drop,
+            priority=folder.priority,
+            output=folder.name if folder.output else "",
+            owner=_owner(folder.path / drop.path),
+        )
+
+    def _begin(self, session: Session, items: list[Item]) -> list[Ring]:
+        """Queue the first stages of new items, without those that their folder leaves out."""
+        rings = []
+        for root, kind in {(item.root, item.kind) for item in items}:
+            some = [item for item in items if (item.root, item.kind) == (root, kind)]
+            ids = [item.id for item in some if item.id is not None]
+            profiles.leave_out(session, self.settings.folder(root), kind, ids)
+            rings += [
+                Ring(id_, stage) for stage in runs.begin(session, ids, needs(kind)) for id_ in ids
+            ]
+        return rings
 
 
 def _owner(path: Path) -> str:
@@ -84,16 +101,6 @@ def _owner(path: Path) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
-
-
-def _begin(session: Session, items: list[Item]) -> list[Ring]:
-    rings = []
-    for kind in {item.kind for item in items}:
-        ids = [item.id for item in items if item.kind == kind and item.id is not None]
-        rings += [
-            Ring(id_, stage) for stage in runs.begin(session, ids, needs(kind)) for id_ in ids
-        ]
-    return rings
 
 
 def _beside(session: Session, sidecars: Iterable[Item]) -> list[Item]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.settings import Settings
-from config.watching import Folders, WatchFolder
+from config.watching import WatchFolder
 from indexers import transcript
 from indexers.engines import sentence
 from ingest.watch import require_apart
@@ -42,8 +42,8 @@ def examine(settings: Settings) -> list[Check]:
     return [
         _packages(),
         *_programs(),
-        *(_watched(folder, settings.folders) for folder in settings.watch),
-        _output(settings),
+        *(_watched(folder, settings) for folder in settings.watch),
+        *(_output(output, settings.folders.free_floor_gb) for output in settings.outputs),
         _state(settings.folders.state),
         _engine("transcript", lambda: _chosen(transcript.choose(settings.transcript))),
         _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
@@ -75,10 +75,10 @@ def _programs() -> Iterator[Check]:
         yield Check("libx264", has, "in ffmpeg" if has else "missing", "" if has else mend)
 
 
-def _watched(folder: WatchFolder, folders: Folders) -> Check:
+def _watched(folder: WatchFolder, settings: Settings) -> Check:
     title = f"watch {folder.name}"
     try:
-        require_apart(folder.path, (folders.output, folders.state))
+        require_apart(folder.path, (*settings.outputs, settings.folders.state))
     except Misconfigured as error:
         return Check(title, False, str(error), "see [[watch]] and [folders]")
     if not os.access(folder.path, os.R_OK | os.X_OK):
@@ -89,14 +89,14 @@ def _watched(folder: WatchFolder, folders: Folders) -> Check:
     return Check(title, True, f"{folder.path} ({kind}{note})")
 
 
-def _output(settings: Settings) -> Check:
-    folder = _existing(settings.folders.output)
+def _output(output: Path, floor: float) -> Check:
+    folder = _existing(output)
     if not os.access(folder, os.W_OK):
         return Check("output", False, f"{folder} can't be written", "give write access")
     free = shutil.disk_usage(folder).free / 1e9
-    finding = f"{settings.folders.output} ({free:.0f} GB free)"
-    if free < settings.folders.free_floor_gb:
-        mend = f"make room: work waits below {settings.folders.free_floor_gb} GB"
+    finding = f"{output} ({free:.0f} GB free)"
+    if free < floor:
+        mend = f"make room: work waits below {floor} GB"
         return Check("output", False, finding, mend)
     return Check("output", True, finding)
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Column, Table
@@ -22,7 +21,7 @@ _COLOURS = {
 }
 
 
-def show_stories(stories: Sequence[StoryState], output: Path, detailed: bool) -> None:
+def show_stories(stories: Sequence[StoryState], settings: Settings, detailed: bool) -> None:
     """One row per story, or one per item of each; then the reports of the newest cuts."""
     console = Console()
     if not stories:
@@ -34,6 +33,7 @@ def show_stories(stories: Sequence[StoryState], output: Path, detailed: bool) ->
     else:
         console.print(_summary(stories))
     for story in stories:
+        output = settings.output_of(story.output)
         for cut in story.cuts:
             console.print(Text(f"newest cut: {output / cut / 'report.html'}"), soft_wrap=True)
 
@@ -92,7 +92,10 @@ def show_settings(settings: Settings) -> None:
     """As a TOML file that could be read back."""
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     for folder in settings.watch:
-        console.print(f"[[watch]]\nname = {_toml(folder.name)}\npath = {_toml(str(folder.path))}\n")
+        console.print("[[watch]]")
+        for name, value in folder.model_dump(mode="json", exclude_none=True).items():
+            console.print(f"{name} = {_toml(value)}")
+        console.print()
     for section, values in settings.model_dump(mode="json", exclude={"watch"}).items():
         console.print(f"[{section}]")
         for name, value in values.items():

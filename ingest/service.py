@@ -71,4 +71,4 @@ def _watch(settings: Settings, room: EngineRoom) -> list[Watcher]:
 
 
 def _own(settings: Settings) -> tuple[Path, ...]:
-    return settings.folders.output, settings.folders.state
+    return *settings.outputs, settings.folders.state

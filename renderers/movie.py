@@ -54,7 +54,7 @@ class Movie:
         floor = int(work.settings.folders.free_floor_gb * 1e9)
         require_space(work.scratch, int(seconds * _BYTES_PER_SECOND), floor)
         proxies = {
-            source.asset_id: pieces.open_proxy(source, work.output / source.proxy)
+            source.asset_id: pieces.open_proxy(source, work.published(source.proxy))
             for source in sequence.sources()
         }
         target = work.scratch / f"{file_stem(work.item)}.mp4"

@@ -37,7 +37,7 @@ class Report:
             return Facts(f"version {cut.version} has its report", skipped=True)
         material = gather(work.session, cut)
         say = Phrases(material.script.language)
-        page = compose(material, Album(work.output, material.media), say)
+        page = compose(material, Album(work.published, material.media), say)
         (work.scratch / _NAME).write_text(printed(page, say), encoding="utf-8")
         return Facts(
             f"reported on version {cut.version}: {page.found} of {page.total} lines found",

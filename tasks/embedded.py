@@ -52,8 +52,9 @@ class EngineRoom:
         embedder = sentence.choose(settings.embeddings)
         hearing = transcript.choose(settings.transcript)
         self._lock = _lock(settings.folders.state)
-        settings.folders.output.mkdir(parents=True, exist_ok=True)
-        clear(settings.folders)
+        for output in settings.outputs:
+            output.mkdir(parents=True, exist_ok=True)
+            clear(output)
         self.catalog = Catalog(settings.database_url)
         self.catalog.migrate()
         _require_roots(self.catalog, settings)

@@ -33,14 +33,15 @@ def perform(order: Order, settings: Settings, catalog: Catalog) -> Facts:
 def work(session: Session, settings: Settings, item_id: int, scratch: Path) -> Work:
     """What a stage is handed for this item."""
     item = session.get_one(Item, item_id)
-    output = settings.folders.output
+    story = session.get_one(Story, item.story_id)
+    output = settings.output_of(story.output)
     return Work(
         item=item,
         source=settings.root(item.root) / item.path,
         scratch=scratch,
         home=output / home(session, item),
         output=output,
-        settings=settings,
+        settings=settings.for_files_of(item.root),
         session=session,
     )
 

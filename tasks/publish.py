@@ -10,7 +10,6 @@ from pathlib import Path
 from catalog.models import Rendition
 from catalog.runs import Claim
 from catalog.work import Facts, Stage
-from config.watching import Folders
 from media.files import fingerprint, move_in_place, needing_the_disk
 
 _PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
@@ -26,9 +25,9 @@ class Origin:
 
 
 @contextmanager
-def scratch(folders: Folders, claim: Claim) -> Iterator[Path]:
+def scratch(output: Path, claim: Claim) -> Iterator[Path]:
     """A new, empty folder for one attempt; it is removed at the end."""
-    folder = _scratches(folders) / f"{claim.item_id}-{claim.stage}-{claim.token}"
+    folder = _scratches(output) / f"{claim.item_id}-{claim.stage}-{claim.token}"
     with needing_the_disk():
         folder.mkdir(parents=True)
     try:
@@ -37,9 +36,9 @@ def scratch(folders: Folders, claim: Claim) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear(folders: Folders) -> None:
+def clear(output: Path) -> None:
     """Remove what killed attempts left behind. Only while nothing is running."""
-    shutil.rmtree(_scratches(folders), ignore_errors=True)
+    shutil.rmtree(_scratches(output), ignore_errors=True)
 
 
 def describe(folder: Path, place: str, origin: Origin, facts: Facts) -> list[Rendition]:
@@ -77,5 +76,5 @@ def publish(folder: Path, target: Path, facts: Facts) -> None:
             move_in_place(folder / file.name, target / file.name)
 
 
-def _scratches(folders: Folders) -> Path:
-    return folders.output / _PRIVATE / "scratch"
+def _scratches(output: Path) -> Path:
+    return output / _PRIVATE / "scratch"

@@ -17,14 +17,15 @@ from sqlmodel import Session
 from catalog import facts as saved
 from catalog import runs
 from catalog.database import Catalog
-from catalog.models import Asset, Item, Kind, Rendition, StageRun, Status
+from catalog.models import Asset, Item, Kind, Rendition, StageRun, Status, Story
 from catalog.stories import INDEX
 from catalog.vectors import VectorStore
-from catalog.work import Facts, Gated, Stage
+from catalog.work import Facts, Gated, Queue, Stage
 from config.settings import Settings
 from media.errors import Misconfigured, Rejected, TryLater
-from tasks import changes
+from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
+from tasks.holds import holding
 from tasks.perform import Order, home, work
 from tasks.pipeline import STAGES, needs
 from tasks.publish import Origin, describe, publish, scratch
@@ -57,7 +58,8 @@ class Runner:
         try:
             with self.catalog.reading() as session:
                 seen = changes.inputs(session, self.settings, item_id, stage_name)
-            with scratch(self.settings.folders, claim) as folder:
+                output = self._output(session, item_id)
+            with scratch(output, claim) as folder:
                 self._attempt(STAGES[stage_name], claim, folder, seen)
         except Rejected as error:
             self._fail(claim, str(error), seen)
@@ -88,11 +90,14 @@ class Runner:
             asset = session.get(Asset, item.asset_id) if item.asset_id else None
             checksum = asset.checksum if asset else ""
             place = home(session, item)  # now: the stage may make a newer version of a cut
+            output = self._output(session, claim.item_id)
         if self._held(stage, claim):
             return
+        if not stage.needs:
+            profiles.require_wanted(self.settings.folder(item.root), item)
         facts = self.perform(stage, Order(claim.item_id, stage.name, folder))
         made = describe(folder, place, Origin(claim.item_id, stage, checksum), facts)
-        publish(folder, self.settings.folders.output / place, facts)
+        publish(folder, output / place, facts)
         if facts.points is not None:
             assert item.asset_id is not None
             self.vectors.replace(item.asset_id, facts.points)
@@ -110,13 +115,21 @@ class Runner:
             first = saved.identify(session, item, facts.checksum) if facts.checksum else None
             if first:
                 runs.skip_waiting(session, claim.item_id, f"same content as {first.path}")
+                wider = profiles.take_up(session, self.settings.folder(item.root), first)
             saved.save(session, item, stage, facts)
             gone = saved.record(session, result.place, result.made)
+            output = self._output(session, claim.item_id)
             rings = self._follow(session, item, stage.name, known=first is not None)
+            rings += wider if first else []
         self.doorbell.ring(rings)
         self._say(item, claim, f"same content as {first.path}" if first else facts.message)
         for path in gone:
-            (self.settings.folders.output / path).unlink(missing_ok=True)
+            (output / path).unlink(missing_ok=True)
+
+    def _output(self, session: Session, item_id: int) -> Path:
+        """The output folder of the item's story."""
+        story = session.get_one(Story, session.get_one(Item, item_id).story_id)
+        return self.settings.output_of(story.output)
 
     def _follow(self, session: Session, item: Item, stage: str, known: bool) -> list[Ring]:
         """What starts now: the item's next stages, this one again, scripts of the story."""
@@ -131,10 +144,10 @@ class Runner:
         Asked and put back in one transaction: what ends the hold while it is asked finds the
         run waiting, and wakes it.
         """
-        if not isinstance(stage, Gated):
+        if not isinstance(stage, Gated) and stage.queue == Queue.IO:
             return False
         with self.catalog.writing() as session:
-            hold = stage.holds(work(session, self.settings, claim.item_id, Path()))
+            hold = holding(stage, work(session, self.settings, claim.item_id, Path()))
             if hold:
                 item = session.get_one(Item, claim.item_id)
                 told = session.get_one(StageRun, (claim.item_id, claim.stage)).message

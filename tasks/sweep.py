@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog import pauses, runs
 from catalog.models import Kind, Scope
-from tasks import changes
+from tasks import changes, profiles
 from tasks.doorbell import Ring
 from tasks.pipeline import STAGES, needs
 from tasks.runner import Runner
@@ -45,6 +45,8 @@ class Sweep:
         with self.runner.catalog.writing() as session:
             for kind in Kind:
                 runs.align(session, kind, needs(kind))
+            for folder in self.runner.settings.watch:
+                profiles.apply(session, folder)
             interrupted = runs.requeue_orphans(session)
             if not indexed:
                 changes.index_lost(session)

@@ -36,6 +36,6 @@ def status(
     if as_json:
         print_json([asdict(each) for each in found])
     else:
-        screen.show_stories(found, settings.folders.output, detailed=story is not None)
+        screen.show_stories(found, settings, detailed=story is not None)
         if not is_running(settings.folders.state):
             typer.echo("The service is not running: `stringout run` goes on where it was.")

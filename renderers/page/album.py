@@ -2,7 +2,7 @@
 
 import base64
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from renderers.page.facts import Media
@@ -15,9 +15,9 @@ _LARGEST = 96 * 1024
 class Album:
     """Finds the picture of a span; each file is read once."""
 
-    def __init__(self, output: Path, media: Mapping[int, Media]) -> None:
-        """`output`: the folder that homes of assets are relative to."""
-        self._output = output
+    def __init__(self, published: Callable[[str], Path], media: Mapping[int, Media]) -> None:
+        """`published`: where a file is that was published under a path (Work.published)."""
+        self._published = published
         self._media = media
         self._read: dict[Path, str] = {}
 
@@ -25,7 +25,7 @@ class Album:
         """A JPEG of [in_frame, out_frame) as a data URI; "" when there is none (sound only)."""
         media = self._media.get(asset_id)
         name = nearest(media.thumbnails, in_frame, out_frame) if media else ""
-        return self._data(self._output / media.home / name) if media and name else ""
+        return self._data(self._published(f"{media.home}/{name}")) if media and name else ""
 
     def _data(self, path: Path) -> str:
         if path not in self._read:
