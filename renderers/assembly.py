@@ -23,7 +23,7 @@ class Cut:
     name = "cut"
     needs = ("match",)
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 300
     makes = ()
 
@@ -43,7 +43,9 @@ class Cut:
         edit = assemble(lines, takes, materials, work.settings.cut, script.title)
         name = script_name(item)
         last = newest(session, item.story_id, name)
-        if last and last.digest == digest(edit):
+        before = sequence.from_json(last.sequence) if last else None
+        # Of the sequence as it is read now: an older version digested other fields.
+        if before and digest(before) == digest(edit):
             return Facts("the cut did not change", skipped=True)
         row = models.Cut(
             story_id=item.story_id,
@@ -52,7 +54,7 @@ class Cut:
             version=last.version + 1 if last else 1,
             digest=digest(edit),
             sequence=sequence.to_json(edit),
-            changes=differences(sequence.from_json(last.sequence) if last else None, edit),
+            changes=differences(before, edit),
             created_at=time.time(),
         )
         return Facts(_summary(row, edit), rows=(row,), settings=work.settings.cut.model_dump())
@@ -102,10 +104,11 @@ def source_of(asset: Indexed) -> Source:
         drop_frame=footage.drop_frame,
         start_frame=footage.start_frame,
         frames=footage.frames,
-        has_sound=footage.has_sound,
+        channels=footage.audio_channels if footage.has_sound else 0,
         width=footage.width,
         height=footage.height,
         proxy=f"{asset.home}/{PICTURE_PROXY if footage.has_picture else SOUND_PROXY}",
+        interlaced=footage.interlaced,
     )
 
 

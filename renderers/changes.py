@@ -1,10 +1,10 @@
 """What differs between two versions of a cut: sentences for the report and the log."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from renderers.format import rate_label
-from renderers.sequence import Event, Sequence
+from renderers.sequence import Alternate, Event, Sequence
 
 _Key = tuple[str, str, int]  # character, text, which of several equal lines
 
@@ -24,9 +24,8 @@ def differences(before: Sequence | None, after: Sequence) -> list[str]:
         for _ in range(before.rate != after.rate)
     ]
     for key, event in new.items():
-        sentence = _changed(before, old.get(key), after, event)
-        if sentence:
-            sentences.append(f"line {event.number}: {sentence}")
+        said = [_changed(before, old.get(key), after, event), *_offered(old.get(key), event)]
+        sentences += [f"line {event.number}: {sentence}" for sentence in said if sentence]
     sentences += [
         f"line {event.number} of the version before is gone: {event.text}"
         for key, event in old.items()
@@ -61,12 +60,32 @@ def _changed(before: Sequence, old: Event | None, after: Sequence, new: Event) -
     return f"now {_place(new)} (was {_place(old)})"
 
 
-def _cut(event: Event) -> tuple[int, int, int]:
+def _offered(old: Event | None, new: Event) -> Iterator[str]:
+    """Takes that came or went without being chosen."""
+    if old is None:
+        return
+    for words, here, there in (("another take", new, old), ("a take is no longer there", old, new)):
+        known: list[Event | Alternate] = [there, *there.alternates]
+        found = [
+            _place(other)
+            for other in here.alternates
+            if not any(_overlap(_cut(other), _cut(one)) for one in known)
+        ]
+        if found:
+            yield f"{words}: {', '.join(found)}"
+
+
+def _cut(event: Event | Alternate) -> tuple[int, int, int]:
     """What is cut in, whatever else is said of it."""
     return (event.source.asset_id if event.source else 0, event.in_frame, event.out_frame)
 
 
-def _place(event: Event) -> str:
+def _overlap(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    """Whether they show the same moment: wider handles don't make another take."""
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+
+
+def _place(event: Event | Alternate) -> str:
     if event.source is None:
         return "a gap"
     return f"{event.source.name} {event.source.timecode(event.in_frame)}"

@@ -42,7 +42,7 @@ def write(sequence: Sequence, target: Path, locate: Locate) -> list[Path]:
 
 def text(sequence: Sequence, locate: Locate) -> list[str]:
     """The list as the texts of one or more files, each with at most 999 events."""
-    reels = reel_names(sequence.sources())
+    reels = reel_names(sequence.all_sources())
     events = sequence.events
     starts = range(0, max(1, len(events)), MOST_EVENTS)
     return [
@@ -98,7 +98,7 @@ def channels(source: Source | None) -> str:
     """V for picture, AA for sound on tracks 1 and 2, AA/V for both; V for a gap."""
     if source is None or not source.has_sound:
         return "V"
-    return "AA/V" if source.width else "AA"
+    return "AA/V" if source.has_picture else "AA"
 
 
 def _group(rate: Fraction) -> int:

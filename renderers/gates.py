@@ -90,7 +90,7 @@ def _source_faults(event: Event, sequence: Sequence) -> Iterator[str]:
 
 
 def _reel_faults(sequence: Sequence) -> Iterator[str]:
-    reels = reel_names(sequence.sources())
+    reels = reel_names(sequence.all_sources())
     if len(set(reels.values())) < len(reels):
         yield "two sources have the same reel"
     for reel in reels.values():
@@ -120,7 +120,7 @@ def read_edl(path: Path) -> tuple[bool, list[Entry]]:
 
 def prove_edl(sequence: Sequence, paths: Many[Path]) -> None:
     """Read the list back: every reel, channel and timecode equals the plan."""
-    reels = reel_names(sequence.sources())
+    reels = reel_names(sequence.all_sources())
     entries: list[Entry] = []
     for path in paths:
         drop, found = read_edl(path)

@@ -40,11 +40,11 @@ def timeline(sequence: Sequence, locate: Locate) -> Any:
     }
     picture = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     sound = otio.schema.Track("A1", kind=otio.schema.TrackKind.Audio)
-    reels = reel_names(sequence.sources())
+    reels = reel_names(sequence.all_sources())
     for event in sequence.events:
         source = event.source
         reel = reels[source.asset_id] if source else ""
-        picture.append(_item(event, sequence, locate, reel, bool(source and source.width)))
+        picture.append(_item(event, sequence, locate, reel, bool(source and source.has_picture)))
         sound.append(_item(event, sequence, locate, reel, bool(source and source.has_sound)))
     made.tracks.extend([picture, sound])
     made.tracks.markers.extend(_marker(event, sequence) for event in sequence.events)

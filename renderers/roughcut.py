@@ -17,7 +17,7 @@ from config import cutting
 from media.timecode import rescale, seconds_to_frames
 from renderers import format as form
 from renderers import sequence
-from renderers.sequence import Event, Source
+from renderers.sequence import Alternate, Event, Source
 
 _SHORTEST_GAP = 1.0  # second: a missing "Yes." must be seen too
 _HAN_PER_WORD = 1.5  # characters are read 1.5 times as fast as words
@@ -61,6 +61,10 @@ def assemble(
     look = form.choose(
         [material.source for material in used], [m.source for m in materials.values()], cut
     )
+    others: dict[int, list[Take]] = {}
+    for other in sorted(takes, key=lambda take: take.rank):
+        if other is not chosen.get(other.number) and other.asset_id in materials:
+            others.setdefault(other.number, []).append(other)
     heard_only = {take.number for take in takes} - set(chosen)
     events: list[Event] = []
     record = 0
@@ -72,7 +76,20 @@ def assemble(
             else _gap(line, look.rate, cut.words_per_minute, line.number in heard_only)
         )
         out = record + event.duration
-        events.append(replace(event, number=number, record_in=record, record_out=out))
+        alternates = tuple(
+            _alternate(other, materials[other.asset_id], look.rate, cut.handle_seconds)
+            for other in others.get(line.number, ())
+        )
+        events.append(
+            replace(
+                event,
+                number=number,
+                record_in=record,
+                record_out=out,
+                scene=line.scene,
+                alternates=alternates,
+            )
+        )
         record = out
     return sequence.Sequence(title=title, events=tuple(events), **asdict(look))
 
@@ -113,11 +130,16 @@ def gap_frames(text: str, words_per_minute: int, rate: Fraction) -> int:
 
 
 def digest(edit: sequence.Sequence) -> str:
-    """Equal for cuts that look and sound the same: xxh3-128 of the canonical JSON."""
+    """Equal for cuts that look and sound the same and offer the same takes: xxh3-128 of the
+    canonical JSON. How alternates are ranked makes no difference."""
     data = sequence.to_json(edit)
     for event in data["events"]:
         for key in _UNSEEN:
             del event[key]
+        event["alternates"] = sorted(
+            [other["source"]["path"], other["in_frame"], other["out_frame"]]
+            for other in event["alternates"]
+        )
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return xxhash.xxh3_128_hexdigest(text.encode())
 
@@ -125,22 +147,38 @@ def digest(edit: sequence.Sequence) -> str:
 def _event(
     line: ScriptLine, take: Take, material: Material, rate: Fraction, handle_seconds: float
 ) -> Event:
+    used = _alternate(take, material, rate, handle_seconds)
+    return Event(
+        number=0,
+        line=line.number,
+        text=line.text,
+        character=line.character,
+        source=used.source,
+        in_frame=used.in_frame,
+        out_frame=used.out_frame,
+        record_in=0,
+        record_out=used.length,
+        heard=used.heard,
+        emotion=used.emotion,
+        score=used.score,
+        reasons=used.reasons,
+        clip_key=used.clip_key,
+    )
+
+
+def _alternate(take: Take, material: Material, rate: Fraction, handle_seconds: float) -> Alternate:
+    """A take as it would be cut in."""
     source = material.source
     span = (take.in_frame, take.out_frame)
     handle = seconds_to_frames(handle_seconds, source.rate)
     start, end, length = on_grid(breath(span, material, handle), source, rate)
     said = [word.text for word in material.words if _shared(word, span)]
     felt = max(material.emotions, key=lambda line: _shared(line, span), default=None)
-    return Event(
-        number=0,
-        line=line.number,
-        text=line.text,
-        character=line.character,
+    return Alternate(
         source=source,
         in_frame=start,
         out_frame=end,
-        record_in=0,
-        record_out=length,
+        length=length,
         heard=_HAN_SPACE.sub("", " ".join(said)),
         emotion=felt.text if felt and _shared(felt, span) else "",
         score=take.score,

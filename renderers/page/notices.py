@@ -69,7 +69,7 @@ def _clocks(media: Media, say: Phrases) -> Iterator[str]:
 
 def _reels(material: Material, say: Phrases) -> Iterator[str]:
     """One sentence for all: nearly every file name is too long for a reel."""
-    sources = material.sequence.sources()
+    sources = material.sequence.all_sources()
     short = reel_names(sources)
     renamed = [
         say("reel_name", short=short[source.asset_id], name=source.name)

@@ -35,7 +35,7 @@ def source(asset_id: int = 1, rate: Fraction = PAL, **values: object) -> Source:
         drop_frame=drop,
         start_frame=Timecode.parse(str(start), rate, drop).frames,
         frames=int(60 * rate),
-        has_sound=True,
+        channels=2,
         width=1920,
         height=1080,
         proxy=f"story/assets/A{asset_id:03}.mov/proxy.mp4",
@@ -102,7 +102,7 @@ def _sources(draw: st.DrawFn, number: int, rates: tuple[Fraction, ...]) -> Sourc
         drop_frame=drop,
         start_frame=draw(st.integers(0, day)),
         frames=draw(st.integers(10, 100_000)),
-        has_sound=draw(st.booleans()),
+        channels=draw(st.sampled_from((0, 1, 2, 4))),
     )
 
 

@@ -211,7 +211,7 @@ def _source(number: int, name: str, home: str, shot: Shooting) -> Source:
     return Source(
         asset_id=number, name=name, path=f"drop/station/{name}", reel=shot.reel,
         rate=shot.rate, drop_frame=shot.drop_frame, start_frame=shot.start_frame,
-        frames=shot.frames, has_sound=True, width=1920, height=1080, proxy=f"{home}/proxy.mp4",
+        frames=shot.frames, channels=2, width=1920, height=1080, proxy=f"{home}/proxy.mp4",
     )  # fmt: skip
 
 

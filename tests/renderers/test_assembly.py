@@ -45,7 +45,7 @@ CUT = cutting.Cut(rate="auto", start="01:00:00:00", handle_seconds=0.2, words_pe
 def source(asset: int = 1, rate: Fraction = Fraction(25), frames: int = 1000) -> Source:
     return Source(
         asset_id=asset, name=f"A{asset:03}.mov", path=f"drop/s/A{asset:03}.mov", reel="A",
-        rate=rate, drop_frame=rate == NTSC, start_frame=0, frames=frames, has_sound=True,
+        rate=rate, drop_frame=rate == NTSC, start_frame=0, frames=frames, channels=2,
         width=1920, height=1080, proxy="s/assets/a/proxy.mp4",
     )  # fmt: skip
 
@@ -97,6 +97,27 @@ def test_a_take_without_picture_leaves_a_gap_that_says_so() -> None:
     edit = cut([line(0)], [take(0, (10, 50), rank=1)], source())
     assert edit.events[0].source is None
     assert edit.events[0].reasons == ("only heard without picture",)
+
+
+def test_takes_that_were_not_chosen_are_kept_as_alternates_best_first() -> None:
+    takes = [take(0, (500, 550)), take(0, (100, 150), 2, 2), take(0, (300, 340), 1, 1)]
+    (event,) = cut([line(0)], takes, source(), source(2, NTSC)).events
+    assert [(other.source.asset_id, other.in_frame) for other in event.alternates] == [
+        (1, 295),
+        (2, 94),
+    ]
+    assert event.alternates[1].length == rescale(62, NTSC, Fraction(25))
+    assert event.alternates[0].reasons == ("says all 5 words",)
+
+
+def test_a_new_take_is_a_new_version_but_its_rank_is_not() -> None:
+    takes = [take(0, (500, 550)), take(0, (100, 150), 1, 1), take(0, (300, 340), 1, 2)]
+    more, fewer = (cut([line(0)], found, source()) for found in (takes, takes[:2]))
+    assert digest(more) != digest(fewer)
+    assert differences(fewer, more) == ["line 1: another take: A001.mov 00:00:11:20"]
+    assert differences(more, fewer) == ["line 1: a take is no longer there: A001.mov 00:00:11:20"]
+    turned = [takes[0], take(0, (100, 150), 1, 2), take(0, (300, 340), 1, 1)]
+    assert digest(cut([line(0)], turned, source())) == digest(more)
 
 
 def test_a_missing_chinese_line_lasts_as_long_as_its_characters() -> None:

@@ -135,7 +135,7 @@ def test_a_gap_is_a_black_event_that_names_the_missing_line() -> None:
 
 
 def test_a_source_without_sound_has_only_picture_and_sound_without_picture_only_sound() -> None:
-    mute = source(1, has_sound=False)
+    mute = source(1, channels=0)
     radio = source(2, width=0, height=0)
     cut = sequence([use(mute, 0, 25), use(radio, 0, 25)])
     assert [line[14:18].strip() for line in lines(cut) if line[:3].isdigit()] == ["V", "AA"]

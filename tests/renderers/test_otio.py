@@ -53,7 +53,7 @@ def test_originals_are_absolute_percent_encoded_urls(tmp_path: Path) -> None:
 def test_gaps_and_silent_sources_leave_their_track_empty_at_the_right_length(
     tmp_path: Path,
 ) -> None:
-    mute, radio = source(1, has_sound=False), source(2, width=0, height=0)
+    mute, radio = source(1, channels=0), source(2, width=0, height=0)
     read = written(sequence([use(mute, 0, 25), gap(40), use(radio, 0, 25)]), tmp_path)
     kinds = [[type(item).__name__ for item in track] for track in read.tracks]
     assert kinds == [["Clip", "Gap", "Gap"], ["Gap", "Gap", "Clip"]]
