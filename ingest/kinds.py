@@ -5,8 +5,11 @@ from pathlib import Path, PurePosixPath
 
 from catalog.models import Kind
 
-SCRIPTS = {".fountain", ".fdx", ".docx", ".doc", ".rtf", ".pdf", ".md", ".txt", ".csv", ".xlsx"}
-TEXTS = {".txt", ".md"}
+SCRIPTS = {
+    ".fountain", ".spmd", ".fdx", ".docx", ".doc", ".rtf", ".pdf", ".md", ".markdown", ".txt",
+    ".text", ".csv", ".tsv", ".xlsx", ".xls", ".mos",
+}  # fmt: skip
+TEXTS = {".txt", ".text", ".md", ".markdown"}
 SIDECARS = {
     ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".json", ".xml", ".mhl", ".md5", ".sha1", ".sha256",
     ".xxh64", ".xmp", ".cdl", ".cube", ".ale", ".bim", ".cpf", ".thm", ".lrv",

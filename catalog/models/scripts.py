@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from catalog.models.columns import json_column
@@ -21,6 +21,9 @@ class Script(ScriptFact, table=True):
     format: str
     language: str
     warnings: list[str] = json_column()
+    structure: dict[str, Any] = Field(  # scenes, cast, entities, relations
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
 
 
 class ScriptLine(ScriptFact, table=True):
@@ -32,7 +35,7 @@ class ScriptLine(ScriptFact, table=True):
     character: str  # "" unless dialogue
     parenthetical: str
     text: str
-    source_line: int  # of the file, from 1
+    source_line: int  # of the file, from 1: a line, or a paragraph, row or story of its format
 
 
 class Take(ScriptFact, table=True):

@@ -7,14 +7,15 @@ scene headings, and Chinese names on a line of their own as characters even with
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexers.scripts.screenplay import (
     ACTION,
-    DIALOGUE,
     HEADING,
     Screenplay,
+    Speech,
     Unit,
+    aside,
     is_heading,
     joined,
     plain,
@@ -30,7 +31,7 @@ _TITLE_START = re.compile(rf"^(?:{_TITLE_KEYS})\s*[:：]", re.IGNORECASE)
 _TITLE_LINE = re.compile(r"^(\S[^:：]*)[:：]\s*(.*)$")
 _HIDDEN = re.compile(r"/\*.*?\*/|\[\[(?:(?!\n[ \t]?\n).)*?\]\]", re.DOTALL)
 _REMOVED = "\ue000"  # private use: where a note or boneyard was
-_SCENE_NUMBER = re.compile(r"\s*#[\w.-]+#\s*$")
+_SCENE_NUMBER = re.compile(r"\s*#([\w.-]+)#\s*$")
 _TRANSITION = re.compile(
     r"^(?:[^a-z]*\bTO:|FADE (?:IN|OUT)[.:]?|FADE TO BLACK[.:]?|CUT TO BLACK[.:]?"
     r"|(?:切至|切换至|切入|淡入|淡出|化入|化出|叠化|黑场)[：:。.]?)$"
@@ -64,6 +65,8 @@ def cue(text: str) -> tuple[str, str] | None:
     `STEEL (V.O.) ^` is ("STEEL", "V.O."); `@张三（画外音）` is ("张三", "画外音").
     """
     bare = text.strip().removesuffix("^").strip()
+    if bare.startswith("!"):  # an action, whatever it looks like
+        return None
     forced = bare.startswith("@")
     extensions: list[str] = []
     while match := _EXTENSION.search(bare):
@@ -135,7 +138,7 @@ def _block(lines: list[_Line]) -> Iterator[Unit]:
         if found is None:
             break
         if found.text:
-            yield Unit(found.kind, found.text, lines[0].number)
+            yield replace(found, source_line=lines[0].number)
         lines = lines[1:]
     yield from _actions(lines)
 
@@ -143,34 +146,34 @@ def _block(lines: list[_Line]) -> Iterator[Unit]:
 def _special(text: str) -> Unit | None:
     """The unit of a line that needs no neighbours to be known; empty text is left out."""
     if text.startswith(".") and not text.startswith(".."):
-        return Unit(HEADING, plain(_SCENE_NUMBER.sub("", text[1:])), 0)
+        return _heading(text[1:])
     if re.match(r"^={3,}$", text) or text.startswith("="):
         return Unit(ACTION, "", 0)
     if text.startswith("#"):
         section = text.lstrip("#").strip()
         return Unit(HEADING, plain(section) if is_heading(section) else "", 0)
     if is_heading(text):
-        return Unit(HEADING, plain(_SCENE_NUMBER.sub("", text)), 0)
+        return _heading(text)
     if text.startswith(">") or _TRANSITION.match(text):
         return Unit(ACTION, plain(text.removeprefix(">").removesuffix("<")), 0)
     return None
 
 
+def _heading(text: str) -> Unit:
+    number = _SCENE_NUMBER.search(text)
+    bare = plain(_SCENE_NUMBER.sub("", text))
+    return Unit(HEADING, bare, 0, scene_number=number[1] if number else "")
+
+
 def _speech(lines: list[_Line], character: str, extension: str) -> Unit:
     """One cue with everything under it; a cue with nothing to say is an action."""
-    said: list[str] = []
-    aside = [extension] if extension else []
+    speech = Speech(character, lines[0].number, [extension])
     for line in lines[1:]:
         if _PARENTHETICAL.match(line.bare):
-            aside.append(line.bare[1:-1].strip())
+            speech.asides.append(aside(line.bare))
         else:
-            said.append(plain(line.bare.removeprefix("~")))
-    text, parenthetical = joined(said), "; ".join(aside)
-    if not text:
-        return Unit(
-            ACTION, joined([character, *(line.bare for line in lines[1:])]), lines[0].number
-        )
-    return Unit(DIALOGUE, text, lines[0].number, character, parenthetical)
+            speech.said.append(plain(line.bare.removeprefix("~")))
+    return speech.unit()
 
 
 def _actions(lines: list[_Line]) -> Iterator[Unit]:

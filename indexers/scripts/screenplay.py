@@ -1,7 +1,8 @@
 """What a script consists of, whatever format it was written in."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 HEADING = "heading"
 ACTION = "action"
@@ -30,7 +31,11 @@ _HAN_GAP = re.compile(
 
 @dataclass(frozen=True)
 class Unit:
-    """One heading, action or dialogue line. `source_line` counts from 1 in the file."""
+    """One heading, action or dialogue line.
+
+    `source_line` counts from 1 in the file: lines, or paragraphs (Final Draft, Word), rows
+    (rundowns) or stories (MOS). `scene_number` is a heading's, as the writer numbered it.
+    """
 
     kind: str
     text: str
@@ -38,6 +43,7 @@ class Unit:
     character: str = ""
     parenthetical: str = ""
     scene: str = ""
+    scene_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Screenplay:
     """A parsed script: its units in order, and how it was read."""
 
     title: str
-    format: str  # fountain, text
+    format: str  # fountain, text, table, fdx, docx, rundown, mos
     units: tuple[Unit, ...]
     warnings: tuple[str, ...] = ()
 
@@ -73,13 +79,34 @@ def joined(parts: list[str]) -> str:
     return _HAN_GAP.sub("", " ".join(" ".join(parts).split()))
 
 
-def with_scenes(units: list[Unit]) -> tuple[Unit, ...]:
+def with_scenes(units: Iterable[Unit]) -> tuple[Unit, ...]:
     """Every unit with the heading it stands under."""
     scene = ""
     placed = []
     for unit in units:
         scene = unit.text if unit.kind == HEADING else scene
-        placed.append(
-            Unit(unit.kind, unit.text, unit.source_line, unit.character, unit.parenthetical, scene)
-        )
+        placed.append(replace(unit, scene=scene))
     return tuple(placed)
+
+
+def aside(text: str) -> str:
+    """The words of a parenthetical such as `(quietly)`, without its brackets."""
+    return text.strip().lstrip("(（").rstrip(")）").strip()
+
+
+@dataclass
+class Speech:
+    """One cue while its paragraphs are read: what is said, and the asides between."""
+
+    character: str
+    position: int
+    asides: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def unit(self) -> Unit:
+        """The dialogue line; a cue with nothing to say is an action."""
+        text, asides = joined(self.said), [part for part in self.asides if part]
+        if text:
+            return Unit(DIALOGUE, text, self.position, self.character, "; ".join(asides))
+        shown = [self.character, *(f"({part})" for part in asides)]
+        return Unit(ACTION, joined(shown), self.position)

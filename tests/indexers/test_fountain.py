@@ -96,6 +96,7 @@ def test_headings_open_scenes_and_lose_their_numbers() -> None:
     screenplay = parse(ENGLISH, "name")
     headings = [unit.text for unit in screenplay.units if unit.kind == HEADING]
     assert headings == ["EXT. STATION - NIGHT", "SNIPER SCOPE POV", "INT. CAFE - DAY"]
+    assert screenplay.units[0].scene_number == "12A"
     assert screenplay.dialogue[0].scene == "EXT. STATION - NIGHT"
     assert screenplay.dialogue[-1].scene == "INT. CAFE - DAY"
 
@@ -136,6 +137,7 @@ def test_chinese_names_and_headings_need_no_marks() -> None:
         ("@张三（旁白）", ("张三", "旁白")),
         ("Steel", None),
         ("BOOM!", None),
+        ("!BOOM", None),
         ("12", None),
         ("他走进来，坐下。", None),
     ],
@@ -146,6 +148,15 @@ def test_a_cue_is_told_from_other_lines(line: str, expected: tuple[str, str] | N
 
 def test_dialogue_goes_on_after_a_note_on_a_line_of_its_own() -> None:
     assert dialogue("ANNA\n[[slower]]\nCome in.") == [("ANNA", "", "Come in.")]
+
+
+def test_chinese_scenes_and_names_can_be_forced() -> None:
+    screenplay = parse(".场景二 天台 #2#\n\n@欧阳娜娜 (O.S.)\n等一下！\n\n!张三\n走了。\n", "x")
+    assert screenplay.units == (
+        Unit(HEADING, "场景二 天台", 1, scene="场景二 天台", scene_number="2"),
+        Unit(DIALOGUE, "等一下！", 3, "欧阳娜娜", "O.S.", "场景二 天台"),
+        Unit(ACTION, "张三走了。", 6, scene="场景二 天台"),
+    )
 
 
 def test_fade_in_at_the_start_is_no_title_page() -> None:

@@ -1,0 +1,65 @@
+"""Which reader a script file gets, by its suffix."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from indexers.scripts import fdx, mos, rundown, word
+from indexers.scripts.encodings import LARGEST, decode
+from indexers.scripts.recognition import objection
+from indexers.scripts.screenplay import Screenplay
+from indexers.scripts.typed import parse
+from media.errors import Rejected, TryLater
+
+FOUNTAIN = (".fountain", ".spmd")
+TEXT = (".txt", ".md", ".markdown", ".text")
+_Reader = Callable[[bytes, Path, str], Screenplay]
+_READERS: dict[str, _Reader] = {
+    ".fdx": fdx.parse,
+    ".docx": word.parse,
+    ".csv": rundown.parse_csv,
+    ".tsv": rundown.parse_csv,
+    ".xlsx": rundown.parse_xlsx,
+    ".xml": mos.parse,
+    ".mos": mos.parse,
+}
+_ADVICE = "save it as .docx, .fdx, Fountain or plain text"
+
+
+def read(path: Path, name: str) -> Screenplay:
+    """Parse the file at `path`; `name` is the title of a script that has none.
+
+    Raises Rejected when it is no script, or TryLater if it can't be read now.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in (*TEXT, *FOUNTAIN, *_READERS):
+        raise Rejected(f"{path.name}: {suffix or 'a file without suffix'} is not read: {_ADVICE}")
+    data = _bytes(path)
+    if reader := _READERS.get(suffix):
+        screenplay = reader(data, path, name)
+    else:
+        screenplay = _typed(data, path, name)
+    if not any(unit.kind != "heading" for unit in screenplay.units):
+        raise Rejected(f"{path.name} has no lines in it: write a script and drop it again")
+    if suffix in (*TEXT, ".docx") and (reason := objection(screenplay, path.name)):
+        raise Rejected(
+            f"{path.name} {reason}. If it is a script, begin its lines with NAME: or 张三：, "
+            "or save it as .fountain"
+        )
+    return screenplay
+
+
+def _typed(data: bytes, path: Path, name: str) -> Screenplay:
+    text = decode(data, path.name).replace("\r\n", "\n").replace("\r", "\n")
+    return parse(text, name, path.suffix.lower() in FOUNTAIN)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TryLater(f"{path.name} can't be read now: {error.strerror}") from error
+    if not data.strip():
+        raise Rejected(f"{path.name} is empty: write a script and drop it again")
+    if len(data) > LARGEST:
+        raise Rejected(f"{path.name} is larger than 16 MB and can't be a script")
+    return data
