@@ -27,6 +27,7 @@ class State(StrEnum):
     WAITING = "waiting"  # for a later moment, such as more footage
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def _state(runs: list[StageRun]) -> tuple[State, str]:
         by_status[run.status].append(run)
     if failed := by_status[Status.FAILED]:
         return State.FAILED, f"{failed[0].stage}: {failed[0].message}"
+    if cancelled := by_status[Status.CANCELLED]:
+        return State.CANCELLED, f"{cancelled[0].stage}: {cancelled[0].message}"
     if started := by_status[Status.RUNNING] + by_status[Status.QUEUED]:
         return State.WORKING, ", ".join(f"{run.stage} {run.status}" for run in started)
     if later := [run for run in by_status[Status.WAITING] if run.next_try_at is not None]:

@@ -39,6 +39,13 @@ def active(session: Session) -> Sequence[Pause]:
     return session.exec(select(Pause).order_by(col(Pause.since))).all()
 
 
+def sentence(held: Pause) -> str:
+    """What a person is told: "queue gpu is paused by mei since 2026-11-24 14:03: new cards"."""
+    moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(held.since))
+    what = " ".join(filter(None, (str(held.scope), held.name)))
+    return f"{what} is paused by {held.by} since {moment}: {held.reason}"
+
+
 def allowed(item_id: int, queue: str) -> ColumnElement[bool]:
     """Whether no pause holds a run of this item in this queue, as a condition of a statement."""
     story = (

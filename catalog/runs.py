@@ -1,6 +1,6 @@
 """Every change of a run's state: the ledger's only writers.
 
-    waiting → queued → running → done | skipped | failed
+    waiting → queued → running → done | skipped | failed | cancelled
        ↑________↑_________|  put back: a later try, a stop, a lost worker
 
 A claim is one conditional UPDATE; its token fences, so a worker that was given up can't
@@ -23,6 +23,7 @@ Needs = Mapping[str, tuple[str, ...]]
 SETTLED = (Status.DONE, Status.SKIPPED)
 STARTED = (Status.QUEUED, Status.RUNNING)
 _NAMED = 1000  # ids in one statement; SQLite allows 32,766 values
+STOPPED = (Status.FAILED, Status.CANCELLED)  # until `stringout retry`
 _OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew
 
 
@@ -200,6 +201,8 @@ def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str)
         run = runs[name]
         if run.status == Status.SKIPPED and not run.started_at:
             continue  # nobody wants it for this item
+        if run.status == Status.CANCELLED and name != stage:
+            continue
         if run.status == Status.RUNNING:
             run.next_try_at = _OUTDATED
             continue
@@ -290,17 +293,59 @@ def _parts(item_ids: list[int]) -> Iterator[list[int]]:
         yield item_ids[start : start + _NAMED]
 
 
-def retry(session: Session, item_ids: Iterable[int]) -> int:
-    """Make the failed runs of these items due now; how many there were."""
-    failed = session.exec(
-        select(StageRun).where(
-            col(StageRun.item_id).in_(list(item_ids)), StageRun.status == Status.FAILED
-        )
-    ).all()
-    for run in failed:
-        run.status, run.attempt, run.next_try_at = Status.WAITING, 0, time.time()
+def retry(session: Session, item_id: int, needs: Needs) -> int:
+    """Bring the failed and cancelled runs of an item back; how many there were.
+
+    Those whose needs are settled are due now, so that the next sweep finds them.
+    """
+    runs = {run.stage: run for run in _of(session, item_id)}
+    stopped = [run for run in runs.values() if run.status in STOPPED]
+    for run in stopped:
+        ready = all(runs[need].status in SETTLED for need in needs[run.stage])
+        run.status, run.next_try_at = Status.WAITING, time.time() if ready else None
+        run.attempt = run.deaths = run.interruptions = 0
         run.message = "to be tried again"
-    return len(failed)
+    session.flush()
+    return len(stopped)
+
+
+def cancel(session: Session, item_ids: Iterable[int], stage: str | None, reason: str) -> int:
+    """End what has not ended of these items, or one stage of them; how many there were.
+
+    The token fences what is running: its worker notices (`lost`), and its results are discarded.
+    """
+    chosen = update(StageRun).where(
+        col(StageRun.item_id).in_(list(item_ids)),
+        col(StageRun.status).in_((Status.WAITING, *STARTED)),
+    )
+    if stage is not None:
+        chosen = chosen.where(col(StageRun.stage) == stage)
+    result = session.exec(
+        chosen.values(
+            status=Status.CANCELLED,
+            token=StageRun.token + 1,
+            message=reason,
+            next_try_at=None,
+            finished_at=time.time(),
+        )
+    )
+    return result.rowcount
+
+
+def lost(session: Session, claims: Iterable[Claim]) -> list[Claim]:
+    """The claims that no longer hold: cancelled, or taken over by another worker."""
+    return [
+        claim
+        for claim in claims
+        if session.exec(
+            select(StageRun.token).where(
+                StageRun.item_id == claim.item_id,
+                StageRun.stage == claim.stage,
+                StageRun.token == claim.token,
+            )
+        ).first()
+        is None
+    ]
 
 
 def requeue_orphans(session: Session, owner: str | None = None) -> int:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
 from catalog.places import asset_home
+from catalog.runs import STOPPED
 from catalog.words import counted
 from catalog.work import Hold
 from config.cutting import Match
@@ -125,21 +126,23 @@ def unfinished(session: Session, items: list[Item]) -> list[Item]:
     open_runs = session.exec(
         select(StageRun).where(
             col(StageRun.item_id).in_([item.id for item in items]),
-            (StageRun.stage == INDEX) | (StageRun.status == Status.FAILED),
+            (col(StageRun.stage) == INDEX) | col(StageRun.status).in_(STOPPED),
         )
     ).all()
-    failed = {run.item_id for run in open_runs if run.status == Status.FAILED}
+    failed = {run.item_id for run in open_runs if run.status in STOPPED}
     ended = {run.item_id for run in open_runs if run.status in (Status.DONE, Status.SKIPPED)}
     return [item for item in items if item.id not in failed | ended]
 
 
 def unreadable(session: Session, story_id: int) -> list[tuple[str, str]]:
-    """Footage of the story that failed: path and why, in order of paths."""
+    """Footage of the story that failed or was cancelled: path and why, in order of paths."""
     footage = {item.id: item for item in current(session, story_id, Kind.FOOTAGE)}
     failed = session.exec(
-        select(StageRun).where(col(StageRun.item_id).in_(footage), StageRun.status == Status.FAILED)
+        select(StageRun).where(
+            col(StageRun.item_id).in_(footage), col(StageRun.status).in_(STOPPED)
+        )
     )
-    return sorted((footage[run.item_id].path, run.message) for run in failed)
+    return sorted({(footage[run.item_id].path, run.message) for run in failed})
 
 
 def of_asset(session: Session, asset_id: int) -> list[int]:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ingest.commands import config, doctor, retry, run, search, status
+from ingest.commands import cancel, config, doctor, pause, retry, run, search, status
 from media.errors import StringoutError
 
 app = typer.Typer(
@@ -17,6 +17,9 @@ app.command()(run.run)
 app.command()(status.status)
 app.command()(search.search)
 app.command()(retry.retry)
+app.command()(cancel.cancel)
+app.command()(pause.pause)
+app.command()(pause.resume)
 app.command()(doctor.doctor)
 app.command("config")(config.show_config)
 

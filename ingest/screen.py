@@ -18,6 +18,7 @@ _COLOURS = {
     State.WORKING: "cyan",
     State.WAITING: "yellow",
     State.FAILED: "red",
+    State.CANCELLED: "magenta",
 }
 
 

@@ -39,11 +39,13 @@ class Child:
         # signal the group of a process that the other has reaped, or take it for alive.
         self._ending = threading.Lock()
         self.idle_since = time.monotonic()
+        self.order: Order | None = None  # what it works on now
         self._send(settings.model_dump_json())
 
     def perform(self, order: Order, limit: float) -> Facts:
         """Run one order for at most `limit` seconds. Raises what the stage raised, Crashed
         when the child died, TryLater at the limit; after either of these it is dead."""
+        self.order = order
         self._send(wire.write_order(order))
         line = self._line(time.monotonic() + limit)
         if line is None:
@@ -52,7 +54,7 @@ class Child:
         if not line.endswith(b"\n"):
             self.kill()
             raise wire.Crashed(f"its process ended with {self._process.returncode}")
-        self.idle_since = time.monotonic()
+        self.idle_since, self.order = time.monotonic(), None
         return wire.read_answer(line.decode())
 
     @property
@@ -134,6 +136,14 @@ class Children:
             self._free = [child for child in self._free if child not in idle]
         for child in idle:
             child.close()
+
+    def abandon(self, item_id: int, stage: str, token: int) -> None:
+        """End the child that works on this claim, if one does; its thread raises Crashed."""
+        with self._lock:
+            busy = [(child, child.order) for child in self._busy]
+        for child, order in busy:
+            if order and (order.item_id, order.stage, order.token) == (item_id, stage, token):
+                child.kill()
 
     def kill(self) -> None:
         """End all of them now; a run in progress raises Crashed in its thread."""

@@ -26,6 +26,7 @@ from media.errors import Misconfigured
 from tasks.app import CeleryDoorbell, add_tasks, make_app
 from tasks.lanes import ask_to_stop, make_lanes
 from tasks.perform import Order
+from tasks.pipeline import STAGES
 from tasks.publish import clear
 from tasks.runner import Runner
 from tasks.sweep import Sweep
@@ -63,8 +64,9 @@ class EngineRoom:
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._lanes = make_lanes(settings)
         runner = Runner(
-            settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform
-        )
+            settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform,
+            abandon=self._abandon,
+        )  # fmt: skip
         add_tasks(runner)
         self._sweep = Sweep(runner)
         interrupted = self._sweep.recover(self._vectors.count())
@@ -110,6 +112,9 @@ class EngineRoom:
 
     def _perform(self, stage: Stage, order: Order) -> Facts:
         return self._lanes[stage.queue].perform(stage, order, self.catalog)
+
+    def _abandon(self, claim: runs.Claim) -> None:
+        self._lanes[STAGES[claim.stage].queue].abandon(claim)
 
 
 def is_running(state: Path) -> bool:

@@ -11,6 +11,7 @@ import celery.worker.state
 from celery import Celery
 
 from catalog.database import Catalog
+from catalog.runs import Claim
 from catalog.work import Facts, Queue, Stage
 from config.settings import Settings
 from tasks.app import make_app
@@ -36,6 +37,11 @@ class Lane:
             return perform(order, self._settings, catalog)
         with self._children.borrowed() as child:
             return child.perform(order, stage.limit)
+
+    def abandon(self, claim: Claim) -> None:
+        """End the child that works on a claim which no longer holds."""
+        if self._children:
+            self._children.abandon(claim.item_id, claim.stage, claim.token)
 
     def start(self) -> None:
         """Begin to take runs."""

@@ -17,11 +17,12 @@ from tasks.pipeline import STAGES
 
 @dataclass(frozen=True)
 class Order:
-    """One run to perform. `scratch`: an empty folder for its files."""
+    """One run to perform. `scratch`: an empty folder for its files; `token`: of its claim."""
 
     item_id: int
     stage: str
     scratch: Path
+    token: int = 0
 
 
 def perform(order: Order, settings: Settings, catalog: Catalog) -> Facts:

@@ -47,6 +47,7 @@ class Runner:
     owner: str
     perform: Performer
     active: set[runs.Claim] = field(default_factory=set)  # what runs here now
+    abandon: Callable[[runs.Claim], None] = lambda _claim: None  # end what no longer counts
 
     def run(self, stage_name: str, item_id: int) -> None:
         """Answer one doorbell. Nothing happens when the run is not due or somebody has it."""
@@ -95,7 +96,7 @@ class Runner:
             return
         if not stage.needs:
             profiles.require_wanted(self.settings.folder(item.root), item)
-        facts = self.perform(stage, Order(claim.item_id, stage.name, folder))
+        facts = self.perform(stage, Order(claim.item_id, stage.name, folder, claim.token))
         made = describe(folder, place, Origin(claim.item_id, stage, checksum), facts)
         publish(folder, output / place, facts)
         if facts.points is not None:

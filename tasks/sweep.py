@@ -81,6 +81,7 @@ class Sweep:
         try:
             self._look_at_everything()
             self._beat()
+            self._abandon()
             self.runner.doorbell.ring(self._due())
             self.runner.doorbell.ring(self._unheard())
             self.runner.doorbell.ring(self._resumed())
@@ -102,6 +103,17 @@ class Sweep:
         with self.runner.catalog.writing() as session:
             runs.beat(session, list(self.runner.active), lease)
         self._beat_at = time.monotonic() + lease / 3
+
+    def _abandon(self) -> None:
+        """End what runs here under a claim that no longer holds: cancelled, or taken over."""
+        active = list(self.runner.active)
+        if not active:
+            return
+        with self.runner.catalog.reading() as session:
+            lost = runs.lost(session, active)
+        for claim in lost:
+            if claim in self.runner.active:  # it may have ended by itself meanwhile
+                self.runner.abandon(claim)
 
     def _due(self) -> list[Ring]:
         now = time.time()

@@ -31,7 +31,7 @@ def write_order(order: Order) -> str:
 def read_order(line: str) -> Order:
     """The inverse of `write_order`."""
     data = json.loads(line)
-    return Order(data["item_id"], data["stage"], Path(data["scratch"]))
+    return Order(data["item_id"], data["stage"], Path(data["scratch"]), data["token"])
 
 
 def write_facts(facts: Facts) -> str:

@@ -17,6 +17,7 @@ class Status(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"  # nothing to do for this item; counts as done for those who need it
     FAILED = "failed"  # for good, until `stringout retry`
+    CANCELLED = "cancelled"  # by a person, until `stringout retry`
 
 
 class Scope(StrEnum):
@@ -59,6 +60,9 @@ class StageRun(SQLModel, table=True):
     status: Status = Field(default=Status.WAITING, sa_type=words(Status))
     version: int = 1  # of the stage that last ran
     attempt: int = 0  # since it last became due for a new reason
+    deaths: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # … its worker died
+    # of it; and how often a worker was lost while it ran, for whatever reason
+    interruptions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     token: int = 0
     owner: str = ""
     lease_until: float = 0

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
+from catalog import named
 from catalog.database import Catalog
+from catalog.models import Item
 from catalog.overview import StoryState
 from config.settings import Settings, load
 from media.errors import Misconfigured
@@ -63,6 +66,17 @@ def known(found: list[StoryState], story: str | None) -> list[StoryState]:
     """Raise Misconfigured when a story was named that nobody has dropped."""
     if story is not None and not found:
         raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
+    return found
+
+
+def meant(session: Session, what: str) -> list[Item]:
+    """The items that a word on the command line means. Raises Misconfigured if there are none."""
+    found = named.items(session, what)
+    if not found:
+        raise Misconfigured(
+            f"there is no story, file or item called {what!r}, or several: `stringout status "
+            "STORY` lists the paths"
+        )
     return found
 
 

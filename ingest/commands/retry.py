@@ -1,26 +1,23 @@
-"""`stringout retry`: try what has failed again."""
+"""`stringout retry`: try again what has failed or was cancelled."""
 
 from typing import Annotated
 
 import typer
 
 from catalog.words import counted
-from ingest.commands.options import Config, State, known, opened, settings_of
+from ingest.commands.options import Config, State, meant, opened, settings_of
 
 
 def retry(
-    story: Annotated[str | None, typer.Argument(help="Only this story.")] = None,
+    what: Annotated[str | None, typer.Argument(help="Only this story, file or item.")] = None,
     config: Config = None,
     state: State = None,
 ) -> None:
-    """Try what has failed again: the running service does it at once, else the next one."""
-    from catalog import overview, runs
-    from tasks.pipeline import STAGES
+    """Try again what has failed or was cancelled: the running service at once, else the next."""
+    from catalog import named, runs
+    from tasks.pipeline import needs
 
     with opened(settings_of(config, state=state)) as catalog, catalog.writing() as session:
-        found = known(overview.stories(session, STAGES, story), story)
-        items = [item for each in found for item in each.items]
-        count = runs.retry(session, [item.id for item in items])
-    typer.echo(
-        f"{counted(count, 'failed run')} to be tried again" if count else "nothing has failed"
-    )
+        items = meant(session, what) if what is not None else named.everything(session)
+        count = sum(runs.retry(session, item.id or 0, needs(item.kind)) for item in items)
+    typer.echo(f"{counted(count, 'run')} to be tried again" if count else "nothing has failed")

@@ -49,6 +49,13 @@ def test_an_item_that_has_failed_says_where_and_why(session: Session, story: Sto
     assert state(session) == (State.FAILED, "probe: a.mov is not footage")
 
 
+def test_a_cancelled_item_says_what_was_cancelled(session: Session, story: Story) -> None:
+    add(
+        session, story, "a.mov", run("probe", Status.DONE), run("scan", Status.CANCELLED, "by anna")
+    )
+    assert state(session) == (State.CANCELLED, "scan: by anna")
+
+
 def test_an_item_in_work_says_what_is_being_done(session: Session, story: Story) -> None:
     add(session, story, "新闻/a.mov", run("scan", Status.RUNNING), run("probe", Status.QUEUED))
     assert state(session) == (State.WORKING, "scan running, probe queued")
@@ -101,7 +108,7 @@ def test_stories_are_counted_sorted_and_found_by_name(session: Session, story: S
     assert [each.name for each in overview.stories(session, ORDER)] == ["another", "新闻"]
     [found] = overview.stories(session, ORDER, "新闻")
     assert [item.path for item in found.items] == ["新闻/a.mov", "新闻/b.mov"]
-    assert [found.count(each) for each in State] == [0, 0, 1, 1]
+    assert [found.count(each) for each in State] == [0, 0, 1, 1, 0]
     assert overview.stories(session, ORDER, "unheard of") == []
 
 

@@ -303,10 +303,38 @@ def test_only_failed_runs_of_the_named_items_are_tried_again(session: Session, n
     for each in (item, other):
         runs.promote(session, each, CHAIN)
         runs.end(session, claim(session, each, "a"), Ending(Status.FAILED, "no"))
-    assert runs.retry(session, [item]) == 1
-    session.flush()
+    assert runs.retry(session, item, CHAIN) == 1
     assert [run.item_id for run in runs.queue_due(session, time.time())] == [item]
     assert get(session, other, "a").status == Status.FAILED
+
+
+def test_a_cancelled_run_is_fenced_and_what_needs_it_waits(session: Session, new: New) -> None:
+    item = new(CHAIN)
+    runs.promote(session, item, CHAIN)
+    running = claim(session, item, "a")
+    assert runs.lost(session, [running]) == []
+    assert runs.cancel(session, [item], "a", "cancelled") == 1
+    assert states(session, item) == "cww"
+    assert runs.lost(session, [running]) == [running]
+    assert not runs.end(session, running, DONE)
+    assert not runs.put_back(session, running, 1, "no", counts=True)
+    assert runs.promote(session, item, CHAIN) == []
+
+
+def test_a_cancelled_item_comes_back_in_the_order_of_its_stages(session: Session, new: New) -> None:
+    item = new(CHAIN)
+    runs.promote(session, item, CHAIN)
+    runs.end(session, claim(session, item, "a"), DONE)
+    assert runs.cancel(session, [item], None, "cancelled") == 2
+    assert states(session, item) == "dcc"
+    assert runs.again(session, item, "a", CHAIN, "newer version") == ["a"]
+    assert states(session, item) == "qcc"
+    runs.end(session, claim(session, item, "a"), DONE)
+    assert runs.promote(session, item, CHAIN) == []
+    assert runs.retry(session, item, CHAIN) == 2
+    assert [run.stage for run in runs.queue_due(session, time.time())] == ["b"]
+    runs.promote(session, item, CHAIN)
+    assert states(session, item) == "dqw"
 
 
 def test_a_killed_service_leaves_no_run_behind_and_no_blame(session: Session, new: New) -> None:

@@ -69,7 +69,7 @@ def test_an_unknown_story_is_named(known):
 
 
 def test_retry_makes_failed_runs_due(known):
-    assert "1 failed run to be tried again" in _stringout("retry", cwd=known).stdout
+    assert "1 run to be tried again" in _stringout("retry", cwd=known).stdout
     catalog = Catalog(f"sqlite:///{known / 'state' / 'catalog.db'}")
     with catalog.reading() as session:
         run = session.get_one(StageRun, (1, "parse"))
@@ -77,6 +77,24 @@ def test_retry_makes_failed_runs_due(known):
     assert (run.status, run.attempt) == (Status.WAITING, 0)
     assert run.next_try_at is not None
     assert "nothing has failed" in _stringout("retry", cwd=known).stdout
+
+
+def test_cancel_ends_what_has_not_ended_and_retry_brings_it_back(known):
+    assert "5 runs cancelled" in _stringout("cancel", "harbor/a.fountain", cwd=known).stdout
+    detail = json.loads(_stringout("status", "harbor", "--json", cwd=known).stdout)
+    assert {run["status"] for run in detail[0]["items"][0]["runs"]} == {"failed", "cancelled"}
+    assert "cancelled by" in detail[0]["items"][0]["runs"][1]["message"]
+    assert "nothing was waiting" in _stringout("cancel", "harbor", cwd=known).stdout
+    assert "6 runs to be tried again" in _stringout("retry", "a.fountain", cwd=known).stdout
+    assert _stringout("cancel", "nothing.mov", cwd=known).returncode == 78
+
+
+def test_pause_is_told_by_status_until_resume(known):
+    _stringout("pause", "--queue", "gpu", "--reason", "new cards", cwd=known)
+    assert "queue gpu is paused by operator since" in _stringout("status", cwd=known).stdout
+    assert "nothing was paused" in _stringout("resume", cwd=known).stdout
+    assert _stringout("resume", "--queue", "gpu", cwd=known).stdout == "goes on\n"
+    assert "paused" not in _stringout("status", cwd=known).stdout
 
 
 def test_config_prints_every_switch_and_its_own_file_wins(tmp_path):
@@ -134,7 +152,17 @@ def test_doctor_names_what_is_missing_and_how_to_mend_it(tmp_path):
 
 
 def test_every_command_has_help(tmp_path):
-    for command in ("run", "status", "search", "retry", "doctor", "config"):
+    for command in (
+        "run",
+        "status",
+        "search",
+        "retry",
+        "doctor",
+        "config",
+        "cancel",
+        "pause",
+        "resume",
+    ):
         done = _stringout(command, "--help", cwd=tmp_path)
         assert done.returncode == 0
         assert len(done.stdout) > 100

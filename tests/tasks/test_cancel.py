@@ -1,0 +1,100 @@
+"""Cancelling what runs, and pausing: through the runner, the sweep and a real child process."""
+
+import threading
+import time
+
+import pytest
+
+from catalog import pauses, runs
+from catalog.models import Scope, StageRun, Status
+from catalog.vectors.edge import EdgeVectors
+from tasks.children import Children
+from tasks.pipeline import STAGES
+from tasks.runner import Runner
+from tasks.sweep import Sweep
+from tests.tasks import trouble
+from tests.tasks.conftest import House, Silent
+
+
+@pytest.fixture
+def house(house):
+    lanes = house.settings.lanes.model_copy(update={"sweep_seconds": 0.2})
+    return House(house.settings.model_copy(update={"lanes": lanes}), house.catalog)
+
+
+@pytest.fixture
+def children(house, tmp_path, monkeypatch):
+    for stage in trouble.TROUBLE:
+        monkeypatch.setitem(STAGES, stage.name, stage)
+    monkeypatch.setenv("PYTHONPATH", trouble.path_for_children(tmp_path))
+    children = Children(house.settings)
+    yield children
+    children.kill()
+
+
+@pytest.fixture
+def sweep(house, children, tmp_path):
+    def perform(stage, order):
+        with children.borrowed() as child:
+            return child.perform(order, stage.limit)
+
+    vectors = EdgeVectors(tmp_path / "vectors", 384)
+    sweep = Sweep(
+        Runner(
+            house.settings,
+            house.catalog,
+            vectors,
+            Silent(),
+            "test",
+            perform,
+            abandon=lambda claim: children.abandon(claim.item_id, claim.stage, claim.token),
+        )
+    )
+    sweep.start()
+    yield sweep
+    sweep.stop()
+    vectors.close()
+
+
+def _queue(house, item, stage: str) -> None:
+    with house.catalog.writing() as session:
+        session.add(StageRun(item_id=item.id, stage=stage, status=Status.QUEUED, queued_at=1))
+
+
+def _run(house, item, stage) -> StageRun:
+    with house.catalog.reading() as session:
+        return session.get_one(StageRun, (item.id, stage))
+
+
+def test_a_cancelled_run_ends_at_once_and_says_who_cancelled_it(
+    house, sweep, children, short_footage, deadline
+):
+    item = house.drop(short_footage)
+    _queue(house, item, "sleep")
+    thread = threading.Thread(target=sweep.runner.run, args=("sleep", item.id))
+    thread.start()
+    deadline(lambda: any(child.order for child in children._busy), 60)
+    with house.catalog.writing() as session:
+        assert runs.cancel(session, [item.id], "sleep", "cancelled by anna") == 1
+    thread.join(60)
+    assert not thread.is_alive()
+    run = _run(house, item, "sleep")
+    assert (run.status, run.message) == (Status.CANCELLED, "cancelled by anna")
+    assert not children._busy
+
+
+def test_what_is_paused_stays_queued_and_is_rung_when_the_pause_is_lifted(
+    house, sweep, short_footage, deadline
+):
+    item = house.drop(short_footage)
+    with house.catalog.writing() as session:
+        pauses.pause(session, Scope.QUEUE, "io", "operator", "the share is slow")
+    deadline(lambda: sweep._held, 60)
+    sweep.runner.run("checksum", item.id)
+    assert _run(house, item, "checksum").status == Status.QUEUED
+    time.sleep(0.5)
+    assert sweep.runner.doorbell.rings == []
+    with house.catalog.writing() as session:
+        pauses.resume(session, Scope.QUEUE, "io", "operator")
+    deadline(lambda: sweep.runner.doorbell.rings, 60)
+    assert {ring.stage for ring in sweep.runner.doorbell.rings} == {"checksum"}
