@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from catalog import runs
 from catalog.models import Item, Kind, Role, Story
-from catalog.places import inside, story_name
+from catalog.places import home_of, inside, story_name
 from config.watching import Priority
 
 
@@ -30,6 +30,7 @@ class Drop:
     clip_path: str | None = None
     role: Role | None = None
     card: Mapping[str, str] | None = None
+    inode: str | None = None
 
 
 def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
@@ -38,22 +39,23 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     Another size or mtime under the same path is a new item; the earlier one is marked as
     replaced.
     """
-    earlier = _current(session, drop)
+    earlier = current(session, drop.root, drop.path)
     if earlier and (earlier.size, earlier.mtime_ns) == (drop.size, drop.mtime_ns):
         return None
     if earlier:
-        _replace(session, earlier)
-    story = _story(session, story_name(drop.path, drop.root), drop)
+        replace(session, earlier)
+    story = story_of(session, drop)
     if earlier:
-        published_as = earlier.published_as  # a file keeps its folder
+        published_as, home = earlier.published_as, earlier.home  # a file keeps its folder
     else:
         taken = _is_taken(session, story, drop)
-        published_as = f"{drop.root}/{drop.path}" if taken else None
+        published_as, home = f"{drop.root}/{drop.path}" if taken else None, None
     item = Item(
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(),
         published_as=published_as, priority=drop.priority, owner=drop.owner,
         clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
+        inode=drop.inode, home=home,
     )  # fmt: skip
     session.add(item)
     session.flush()
@@ -62,26 +64,31 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     return item
 
 
-def _current(session: Session, drop: Drop) -> Item | None:
+def current(session: Session, root: str, path: str) -> Item | None:
+    """The item that stands for what is at this path now."""
     return session.exec(
-        select(Item).where(
-            Item.root == drop.root, Item.path == drop.path, col(Item.replaced_at).is_(None)
-        )
+        select(Item).where(Item.root == root, Item.path == path, col(Item.replaced_at).is_(None))
     ).first()
 
 
 def _is_taken(session: Session, story: int, drop: Drop) -> bool:
-    """Whether another file of the story has the same path inside it, and so the same folder."""
+    """Whether another file of the story has the same path inside it, and so the same folder, or
+    had it before it was moved."""
     same = inside(drop.path)
-    paths = (same, f"{story_name(drop.path, drop.root)}/{same}")
+    name = story_name(drop.path, drop.root)
+    alike = col(Item.path).in_((same, f"{name}/{same}")) | (col(Item.published_as) == same)
+    home = home_of(session.get_one(Story, story), same)
     others = session.exec(
-        select(Item.root, Item.path).where(Item.story_id == story, col(Item.path).in_(paths))
+        select(Item.root, Item.path).where(
+            ((col(Item.story_id) == story) & alike) | (col(Item.home) == home)
+        )
     )
     return any(other != (drop.root, drop.path) for other in others)
 
 
-def _story(session: Session, name: str, drop: Drop) -> int:
-    """The story called `name`; where that one publishes elsewhere, one of this watch folder."""
+def story_of(session: Session, drop: Drop) -> int:
+    """The id of the drop's story; where that one publishes elsewhere, one of this watch folder."""
+    name = story_name(drop.path, drop.root)
     story = session.exec(select(Story).where(Story.name == name)).first()
     if story and story.output != drop.output:
         name = f"{name} ({drop.root})"
@@ -94,7 +101,8 @@ def _story(session: Session, name: str, drop: Drop) -> int:
     return story.id
 
 
-def _replace(session: Session, earlier: Item) -> None:
+def replace(session: Session, earlier: Item) -> None:
+    """Mark an item as replaced by what is at its path now; what has not begun is skipped."""
     assert earlier.id is not None
     earlier.replaced_at = time.time()
     runs.skip_waiting(session, earlier.id, "the file was replaced by a newer one")

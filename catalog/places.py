@@ -23,8 +23,13 @@ def story_name(path: str, root: str) -> str:
 
 
 def asset_home(item: Item, story: Story) -> str:
-    """The folder of a footage item's files."""
-    return f"{story.name}/assets/{_published_as(item)}"
+    """The folder of a footage item's files; that of a moved one is where it has always been."""
+    return item.home or home_of(story, _published_as(item))
+
+
+def home_of(story: Story, name: str) -> str:
+    """The folder of what is published under a name among the assets of a story."""
+    return f"{story.name}/assets/{name}"
 
 
 def cut_home(story: Story, name: str, version: int) -> str:

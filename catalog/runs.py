@@ -75,7 +75,7 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     never start (measured: 177 of 300 joins).
     """
     session.exec(select(Item.id).where(Item.id == item_id).with_for_update()).one()
-    runs = {run.stage: run for run in _of(session, item_id)}
+    runs = {run.stage: run for run in of_item(session, item_id)}
     ready = [
         run
         for stage, run in runs.items()
@@ -194,7 +194,7 @@ def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str)
 
     What is running is let end, and waits again then. Returns the stages that were queued.
     """
-    runs = {run.stage: run for run in _of(session, item_id)}
+    runs = {run.stage: run for run in of_item(session, item_id)}
     if runs[stage].status in STARTED:
         return []
     for name in (stage, *dependents(stage, needs)):
@@ -405,7 +405,8 @@ def anything_due(session: Session, now: float) -> bool:
     return session.exec(select(StageRun.item_id).where(due).limit(1)).first() is not None
 
 
-def _of(session: Session, item_id: int) -> list[StageRun]:
+def of_item(session: Session, item_id: int) -> list[StageRun]:
+    """All runs of an item."""
     return list(session.exec(select(StageRun).where(StageRun.item_id == item_id)))
 
 

@@ -104,7 +104,8 @@ def hold(session: Session, story_id: int, match: Match) -> Hold | None:
     awaited = [
         item
         for item in unfinished(session, footage)
-        if item.accepted_at + match.wait_seconds > now or _was_indexed(session, item)
+        if item.offline_since is None
+        and (item.accepted_at + match.wait_seconds > now or _was_indexed(session, item))
     ]
     if awaited:
         names = ", ".join(PurePosixPath(item.path).name for item in awaited[:3])

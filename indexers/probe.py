@@ -35,7 +35,11 @@ class Probe:
     def run(self, work: Work) -> Facts:
         """Raises Rejected when it is not footage."""
         require_unchanged(work)
-        footage = read(ask(work.original), work.source, work.asset_id)
+        try:
+            footage = read(ask(work.original), work.source, work.asset_id)
+        except Rejected:
+            require_unchanged(work)  # what was moved meanwhile looks like a bad file to ffprobe
+            raise
         return Facts(rows=[footage], message=summary(footage), engine="ffprobe")
 
 

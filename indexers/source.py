@@ -7,7 +7,7 @@ from catalog.models import Item
 from catalog.work import Work
 from media.errors import Rejected, TryLater
 
-_OFFLINE_SECONDS = 60.0  # the front door wakes the run at once when the file is back
+_OFFLINE_SECONDS = 15.0  # the front door wakes the run at once when the file is back
 
 
 def require_unchanged(work: Work) -> None:

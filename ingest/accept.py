@@ -5,12 +5,12 @@ import os
 import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from catalog import runs, stories
+from catalog import moves, runs, stories
 from catalog.database import Catalog
 from catalog.drops import Drop, accept
 from catalog.models import Item, Kind
@@ -53,7 +53,9 @@ class FrontDoor:
             with self.catalog.reading() as session:
                 rows = session.exec(
                     select(Item.path, Item.size, Item.mtime_ns).where(
-                        Item.root == root, col(Item.replaced_at).is_(None)
+                        Item.root == root,
+                        col(Item.replaced_at).is_(None),
+                        col(Item.offline_since).is_(None),
                     )
                 )
                 return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
@@ -63,20 +65,49 @@ class FrontDoor:
     def _write(self, drops: list[Drop]) -> tuple[list[Item], list[Ring]]:
         with self.catalog.writing() as session:
             known = [self._as_its_folder_says(drop) for drop in drops]
+            rings = self._follow(session, known)
             items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
-            rings = self._begin(session, items)
+            rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
         return items, rings
 
+    def _follow(self, session: Session, drops: list[Drop]) -> list[Ring]:
+        """Go on with the items of known files that were moved, or are back."""
+        found = [each for drop in drops if (each := moves.follow(session, drop, self._is_there))]
+        rings = []
+        for each in found:
+            came = "is back" if each.path == each.item.path else f"was {each.path} before"
+            _log.info("%s", came, extra={"path": each.item.path, "item": each.item.id})
+            rings += changes.followed(session, self.settings, each)
+        return rings
+
+    def lost(self, root: str, paths: list[str]) -> None:
+        """The files at these paths are gone, though their watch folder is there: what was made
+        of them is kept, and they are offline until they come back. Raises TryLater."""
+        try:
+            with self.catalog.writing() as session:
+                items = moves.mark_offline(session, root, paths)
+                rings = [
+                    ring
+                    for item in items
+                    if item.kind == Kind.FOOTAGE
+                    for ring in changes.footage_settled(session, self.settings, item)
+                ]
+        except DBAPIError as error:
+            raise _later(error) from error
+        for item in items:
+            _log.warning("is offline: it was removed", extra={"path": item.path, "item": item.id})
+        self.doorbell.ring(rings)
+
     def _as_its_folder_says(self, drop: Drop) -> Drop:
         folder = self.settings.folder(drop.root)
-        return replace(
-            drop,
-            priority=folder.priority,
-            output=folder.name if folder.output else "",
-            owner=_owner(folder.path / drop.path),
-        )
+        drop = replace(drop, priority=folder.priority, output=folder.name if folder.output else "")
+        try:
+            found = os.lstat(folder.path / drop.path)
+        except OSError:
+            return drop  # gone meanwhile; the first stage says so
+        return replace(drop, owner=_owner(found.st_uid), inode=str(found.st_ino))
 
     def _begin(self, session: Session, items: list[Item]) -> list[Ring]:
         """Queue the first stages of new items, without those that their folder leaves out."""
@@ -90,13 +121,18 @@ class FrontDoor:
             ]
         return rings
 
+    def _is_there(self, item: Item) -> bool:
+        """Whether the item's path leads to its file, and not to nothing or to another file."""
+        try:
+            return str(os.lstat(self.settings.root(item.root) / item.path).st_ino) == item.inode
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # nobody knows: then it has not moved
 
-def _owner(path: Path) -> str:
-    """Whose file it is, by name where this host knows the name; "" where it can't be told."""
-    try:
-        uid = os.lstat(path).st_uid
-    except OSError:
-        return ""  # gone meanwhile; the first stage says so
+
+def _owner(uid: int) -> str:
+    """Whose file it is, by name where this host knows the name."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

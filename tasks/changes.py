@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from catalog import runs, stories
+from catalog import moves, runs, stories
 from catalog.models import Clip, Item, Kind, StageRun, Status
 from catalog.stories import INDEX
 from catalog.work import Gated, Sensitive
@@ -32,6 +32,18 @@ def footage_settled(session: Session, settings: Settings, item: Item) -> list[Ri
         found.update(stories.of_asset(session, item.asset_id))
     scripts = [script for story in found for script in stories.current(session, story, Kind.SCRIPT)]
     return check(session, settings, scripts)
+
+
+def followed(session: Session, settings: Settings, found: moves.Followed) -> list[Ring]:
+    """The file of an item was moved, or is back: go on with it, in its old story and its new."""
+    item = found.item
+    # Its own inputs are not looked at: the captions beside it may still be on their way here.
+    rings = [Ring(item.id or 0, stage) for stage in moves.wake(session, item)]
+    if item.kind == Kind.FOOTAGE:
+        rings += footage_settled(session, settings, item)
+    if item.kind == Kind.FOOTAGE and found.story_id != item.story_id:
+        rings += check(session, settings, stories.current(session, found.story_id, Kind.SCRIPT))
+    return rings
 
 
 def after(session: Session, settings: Settings, item_id: int) -> tuple[list[Ring], int | None]:
