@@ -298,7 +298,7 @@ def retry(session: Session, item_id: int, needs: Needs) -> int:
 
     Those whose needs are settled are due now, so that the next sweep finds them.
     """
-    runs = {run.stage: run for run in _of(session, item_id)}
+    runs = {run.stage: run for run in of_item(session, item_id)}
     stopped = [run for run in runs.values() if run.status in STOPPED]
     for run in stopped:
         ready = all(runs[need].status in SETTLED for need in needs[run.stage])
