@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from catalog import runs
-from catalog.models import Item, Kind, Role, Story
+from catalog import audit, runs
+from catalog.audit import About
+from catalog.models import Deed, Item, Kind, Role, Story
 from catalog.places import home_of, inside, story_name
 from config.watching import Priority
 
@@ -61,6 +62,8 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     session.flush()
     assert item.id is not None
     runs.plan(session, item.id, needs)
+    facts = {"kind": drop.kind, "size": drop.size, "mtime_ns": drop.mtime_ns}
+    audit.record(session, Deed.DROPPED, f"as {drop.kind}", About(item), drop.owner, facts)
     return item
 
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
-from catalog.models import Item, Pause, Scope, Story
+from catalog import audit
+from catalog.audit import About
+from catalog.models import Deed, Item, Pause, Scope, Story
 
 
 def pause(session: Session, scope: Scope, name: str, by: str, reason: str) -> bool:
@@ -20,6 +22,7 @@ def pause(session: Session, scope: Scope, name: str, by: str, reason: str) -> bo
         held.reason = reason
         return False
     session.add(Pause(scope=scope, name=name, by=by, reason=reason, since=time.time()))
+    audit.record(session, Deed.PAUSED, f"{_what(scope, name)}: {reason}", _about(scope, name), by)
     session.flush()
     return True
 
@@ -30,6 +33,7 @@ def resume(session: Session, scope: Scope, name: str, by: str) -> bool:
     if held is None:
         return False
     session.delete(held)
+    audit.record(session, Deed.RESUMED, _what(scope, name), _about(scope, name), by)
     session.flush()
     return True
 
@@ -42,8 +46,15 @@ def active(session: Session) -> Sequence[Pause]:
 def sentence(held: Pause) -> str:
     """What a person is told: "queue gpu is paused by mei since 2026-11-24 14:03: new cards"."""
     moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(held.since))
-    what = " ".join(filter(None, (str(held.scope), held.name)))
-    return f"{what} is paused by {held.by} since {moment}: {held.reason}"
+    return f"{_what(held.scope, held.name)} is paused by {held.by} since {moment}: {held.reason}"
+
+
+def _what(scope: Scope, name: str) -> str:
+    return " ".join(filter(None, (str(scope), name)))
+
+
+def _about(scope: Scope, name: str) -> About:
+    return About(story=name if scope == Scope.STORY else "")
 
 
 def allowed(item_id: int, queue: str) -> ColumnElement[bool]:

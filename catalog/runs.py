@@ -391,6 +391,11 @@ def queued(session: Session, before: float) -> list[StageRun]:
     )
 
 
+def all_settled(session: Session, item_id: int) -> bool:
+    """Whether nothing of an item is left to do, and nothing of it has failed."""
+    return all(run.status in SETTLED for run in _of(session, item_id))
+
+
 def priorities(session: Session, item_ids: Iterable[int]) -> dict[int, Priority]:
     """How urgent the runs of each of these items are."""
     chosen = select(col(Item.id), col(Item.priority)).where(col(Item.id).in_(list(item_ids)))

@@ -14,10 +14,11 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from catalog import audit, runs
 from catalog import facts as saved
-from catalog import runs
+from catalog.audit import About
 from catalog.database import Catalog
-from catalog.models import Asset, Item, Kind, Rendition, StageRun, Status, Story
+from catalog.models import Asset, Deed, Item, Kind, Rendition, StageRun, Status, Story
 from catalog.stories import INDEX
 from catalog.vectors import VectorStore
 from catalog.work import Facts, Gated, Queue, Stage
@@ -63,7 +64,7 @@ class Runner:
             with scratch(output, claim) as folder:
                 self._attempt(STAGES[stage_name], claim, folder, seen)
         except Rejected as error:
-            self._fail(claim, str(error), seen)
+            self._fail(claim, str(error), seen, Deed.REJECTED)
         except Misconfigured as error:
             self._put_back(claim, _OPERATOR_SECONDS, str(error), counts=False)
         except TryLater as error:
@@ -122,10 +123,25 @@ class Runner:
             output = self._output(session, claim.item_id)
             rings = self._follow(session, item, stage.name, known=first is not None)
             rings += wider if first else []
+            self._record(session, item, stage, facts)
         self.doorbell.ring(rings)
         self._say(item, claim, f"same content as {first.path}" if first else facts.message)
         for path in gone:
             (output / path).unlink(missing_ok=True)
+
+    def _record(self, session: Session, item: Item, stage: Stage, facts: Facts) -> None:
+        """What was made, and that an item has nothing left to do, for the audit log."""
+        assert item.id is not None
+        if facts.skipped:
+            return
+        details = {
+            "version": stage.version, "engine": facts.engine, "files": len(facts.files),
+            "settings": audit.digest(facts.settings),
+        }  # fmt: skip
+        about = About(item, stage.name)
+        audit.record(session, Deed.MADE, facts.message, about, details=details)
+        if runs.all_settled(session, item.id):
+            audit.record(session, Deed.DONE, facts.message, About(item))
 
     def _output(self, session: Session, item_id: int) -> Path:
         """The output folder of the item's story."""
@@ -165,7 +181,7 @@ class Runner:
         if seconds is not None:
             self._put_back(claim, seconds, reason, counts=False)
         elif claim.attempt >= self.settings.lanes.attempts:
-            self._fail(claim, f"{reason} (tried {claim.attempt} times)", seen)
+            self._fail(claim, f"{reason} (tried {claim.attempt} times)", seen, Deed.FAILED)
         else:
             # Jitter keeps a hundred runs that failed together from coming back together.
             jitter = random.uniform(0.5, 1.5)  # noqa: S311
@@ -180,12 +196,13 @@ class Runner:
         self._say(item, claim, f"{reason}; tried again in {seconds:.0f} s", logging.WARNING)
         self.doorbell.ring(rings)
 
-    def _fail(self, claim: runs.Claim, reason: str, seen: str) -> None:
+    def _fail(self, claim: runs.Claim, reason: str, seen: str, deed: Deed) -> None:
         ending = runs.Ending(Status.FAILED, reason, STAGES[claim.stage].version, seen)
         with self.catalog.writing() as session:
             if not runs.end(session, claim, ending):
                 return
             item = session.get_one(Item, claim.item_id)
+            audit.record(session, deed, reason, About(item, claim.stage))
             rings = self._next(session, item)
             if item.kind == Kind.FOOTAGE:
                 rings += changes.footage_settled(session, self.settings, item)

@@ -7,12 +7,14 @@ the ledger StageRun                    one row per item and stage: all state the
 of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
+audit      AuditEntry, Notice, Told    what has happened, and who is told of it
 
 Facts are replaced as a whole by the stage that found them (catalog/facts.py), so every
 fact row belongs to one asset (AssetFact) or to one script item (ScriptFact).
 Everybody imports them from here.
 """
 
+from catalog.models.audit import AuditEntry, Deed, Notice, Told
 from catalog.models.drops import Arrival, Asset, Expectation, Item, Kind, Role, Story
 from catalog.models.emotion import CHINESE, Label
 from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage, Line, Scan, Shot
@@ -25,8 +27,10 @@ __all__ = [
     "Arrival",
     "Asset",
     "AssetFact",
+    "AuditEntry",
     "Clip",
     "Cut",
+    "Deed",
     "Embedding",
     "Emotion",
     "Expectation",
@@ -35,6 +39,7 @@ __all__ = [
     "Kind",
     "Label",
     "Line",
+    "Notice",
     "Pause",
     "Rendition",
     "Role",
@@ -48,4 +53,5 @@ __all__ = [
     "Status",
     "Story",
     "Take",
+    "Told",
 ]

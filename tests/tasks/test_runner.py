@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from catalog import runs
-from catalog.models import Asset, Item, Rendition, StageRun, Status
+from catalog import audit, runs
+from catalog.models import Asset, Deed, Item, Rendition, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from demo.footage import Recording, make
 from media.errors import Misconfigured, Rejected, TryLater
 from media.files import fingerprint, needing_the_disk
 from tasks import changes
 from tasks.perform import perform
+from tasks.pipeline import STAGES
 from tasks.runner import Runner
 from tests.tasks.conftest import Silent
 
@@ -221,3 +222,22 @@ def test_an_output_folder_that_can_not_be_written_leaves_no_lease(house, runner,
     runner.run("checksum", item.id)
     assert _run(house, item, "checksum").status == Status.WAITING
     assert not runner.active
+
+
+def test_the_audit_log_tells_what_was_made_with_which_settings_and_what_was_rejected(
+    house, runner, bell, silent_film, tmp_path
+):
+    good = house.drop(silent_film)
+    (tmp_path / "torn.mp4").write_bytes(b"no movie at all" * 99)
+    bad = house.drop(tmp_path / "torn.mp4")
+    _finish(house, runner, bell, good)
+    _finish(house, runner, bell, bad)
+    with house.catalog.reading() as session:
+        told = audit.entries(session, "story")
+    made = {entry.stage: entry for entry in told if entry.deed == Deed.MADE}
+    assert made["scan"].details["version"] == STAGES["scan"].version
+    assert len(made["scan"].details["settings"]) == 16
+    assert [(e.deed, e.item_id) for e in told if e.deed in (Deed.DONE, Deed.REJECTED)] == [
+        (Deed.DONE, good.id),
+        (Deed.REJECTED, bad.id),
+    ]
