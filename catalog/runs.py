@@ -393,7 +393,7 @@ def queued(session: Session, before: float) -> list[StageRun]:
 
 def all_settled(session: Session, item_id: int) -> bool:
     """Whether nothing of an item is left to do, and nothing of it has failed."""
-    return all(run.status in SETTLED for run in _of(session, item_id))
+    return all(run.status in SETTLED for run in of_item(session, item_id))
 
 
 def priorities(session: Session, item_ids: Iterable[int]) -> dict[int, Priority]:
