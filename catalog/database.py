@@ -8,13 +8,16 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from media.errors import Misconfigured
+from catalog import clock
+from media.errors import Misconfigured, TryLater
 
 _BUSY_SECONDS = 30
+_CONNECT_SECONDS = 10
+_MIGRATING = 7_468_113  # of PostgreSQL's advisory locks: processes that start together take turns
 
 
 class Catalog:
@@ -32,11 +35,14 @@ class Catalog:
         self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
 
     def migrate(self) -> None:
-        """Bring the schema up to date. Raises Misconfigured when the database refuses."""
+        """Bring the schema up to date. Raises TryLater when the database does not answer,
+        Misconfigured when it refuses."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         try:
             with self._writing.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except (DBAPIError, CommandError) as error:
@@ -66,7 +72,9 @@ class Catalog:
 
 def _open(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        server = make_url(url).set(drivername="postgresql+psycopg")
+        waiting = {"connect_timeout": _CONNECT_SECONDS}
+        return create_engine(server, pool_pre_ping=True, connect_args=waiting)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -77,10 +85,13 @@ def _open(url: str) -> Engine:
         raise _unusable(url, error) from error
 
 
-def _unusable(url: str, error: DBAPIError | CommandError) -> Misconfigured:
-    why = error.orig if isinstance(error, DBAPIError) else error
+def _unusable(url: str, error: DBAPIError | CommandError) -> TryLater | Misconfigured:
+    why = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    where = make_url(url).render_as_string(hide_password=True)
+    if isinstance(error, OperationalError) and not url.startswith("sqlite"):
+        return TryLater(f"the database at {where} does not answer ({why})")
     return Misconfigured(
-        f"the catalog at {url} can't be used ({why}): put a backup in its place, or name another "
+        f"the catalog at {where} can't be used ({why}): put a backup in its place, or name another "
         "state folder, into which everything is taken anew"
     )
 
@@ -88,6 +99,7 @@ def _unusable(url: str, error: DBAPIError | CommandError) -> Misconfigured:
 def _prepare(connection: Any, _record: Any) -> None:
     """WAL lets readers go on while one writes; NORMAL survives kill -9."""
     connection.isolation_level = None
+    connection.create_function(clock.SQLITE_FUNCTION, 0, clock.local)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

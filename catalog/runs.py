@@ -8,14 +8,14 @@ finish what somebody else has taken over. Who calls these functions holds the tr
 (Catalog.writing) and rings the doorbells after it has been committed.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, delete, insert, true, update
 from sqlmodel import Session, col, select
 
-from catalog import pauses
+from catalog import clock, pauses
+from catalog.clock import Now
 from catalog.models import Asset, Item, Kind, StageRun, Status
 from config.watching import Priority
 
@@ -74,7 +74,7 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     two stages that finish together would otherwise not see each other and their join would
     never start (measured: 177 of 300 joins).
     """
-    session.exec(select(Item.id).where(Item.id == item_id).with_for_update()).one()
+    now = lock(session, item_id)
     runs = {run.stage: run for run in of_item(session, item_id)}
     ready = [
         run
@@ -85,9 +85,15 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
         and not any(runs[other].status in STARTED for other in dependents(stage, needs))
     ]
     for run in ready:
-        _queue(run)
+        _queue(run, now)
     session.flush()
     return [run.stage for run in ready]
+
+
+def lock(session: Session, item_id: int) -> float:
+    """Let no other transaction change the runs of this item until ours ends; what time it is."""
+    chosen = select(Item.id, Now()).where(Item.id == item_id)
+    return session.exec(chosen.with_for_update(of=Item)).one()[1]
 
 
 def begin(session: Session, item_ids: list[int], needs: Needs) -> list[str]:
@@ -103,7 +109,7 @@ def begin(session: Session, item_ids: list[int], needs: Needs) -> list[str]:
             col(StageRun.stage).in_(first),
             col(StageRun.status) == Status.WAITING,
         )
-        .values(status=Status.QUEUED, queued_at=time.time())
+        .values(status=Status.QUEUED, queued_at=Now())
     )
     return first
 
@@ -114,7 +120,7 @@ def queue_due(session: Session, now: float) -> list[StageRun]:
         select(StageRun).where(StageRun.status == Status.WAITING, col(StageRun.next_try_at) <= now)
     ).all()
     for run in due:
-        _queue(run)
+        _queue(run, now)
     session.flush()
     return list(due)
 
@@ -124,14 +130,13 @@ def claim(
 ) -> Claim | None:
     """Take a queued run, or one whose lease has ended. None: somebody else has it, or a pause
     holds it; `queue` is the lane of the stage."""
-    now = time.time()
     taken = session.exec(
         update(StageRun)
         .where(
             col(StageRun.item_id) == item_id,
             col(StageRun.stage) == stage,
             (col(StageRun.status) == Status.QUEUED)
-            | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < now)),
+            | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < Now())),
             pauses.allowed(item_id, queue),
         )
         .values(
@@ -139,8 +144,8 @@ def claim(
             token=StageRun.token + 1,
             attempt=StageRun.attempt + 1,
             owner=owner,
-            lease_until=now + lease,
-            started_at=now,
+            lease_until=Now() + lease,
+            started_at=Now(),
         )
         .returning(col(StageRun.token), col(StageRun.attempt))
     ).first()
@@ -150,7 +155,7 @@ def claim(
 def beat(session: Session, claims: Iterable[Claim], lease: float) -> None:
     """Extend the leases of what is being worked on."""
     for claim in claims:
-        _write(session, claim, true(), {"lease_until": time.time() + lease})
+        _write(session, claim, true(), {"lease_until": Now() + lease})
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ def end(session: Session, claim: Claim, ending: Ending) -> bool:
         version=ending.version,
         inputs=ending.inputs,
         attempt=0 if ending.status in SETTLED else StageRun.attempt,
-        finished_at=time.time(),
+        finished_at=Now(),
     )
 
 
@@ -184,7 +189,7 @@ def put_back(session: Session, claim: Claim, seconds: float, reason: str, counts
         claim,
         status=Status.WAITING,
         message=reason,
-        next_try_at=time.time() + seconds,
+        next_try_at=Now() + seconds,
         attempt=StageRun.attempt if counts else StageRun.attempt - 1,
     )
 
@@ -225,7 +230,7 @@ def hasten(session: Session, run: StageRun) -> bool:
     """Queue a run that waits for a later moment now; False if it waits for something else."""
     if run.status != Status.WAITING or run.next_try_at is None:
         return False
-    _queue(run)
+    _queue(run, clock.read(session))
     session.add(run)
     session.flush()
     return True
@@ -239,7 +244,7 @@ def skip_waiting(session: Session, item_id: int, reason: str) -> None:
             col(StageRun.item_id) == item_id,
             col(StageRun.status).in_((Status.WAITING, Status.QUEUED)),
         )
-        .values(status=Status.SKIPPED, message=reason, next_try_at=None, finished_at=time.time())
+        .values(status=Status.SKIPPED, message=reason, next_try_at=None, finished_at=Now())
     )
 
 
@@ -300,9 +305,10 @@ def retry(session: Session, item_id: int, needs: Needs) -> int:
     """
     runs = {run.stage: run for run in of_item(session, item_id)}
     stopped = [run for run in runs.values() if run.status in STOPPED]
+    now = clock.read(session)
     for run in stopped:
         ready = all(runs[need].status in SETTLED for need in needs[run.stage])
-        run.status, run.next_try_at = Status.WAITING, time.time() if ready else None
+        run.status, run.next_try_at = Status.WAITING, now if ready else None
         run.attempt = run.deaths = run.interruptions = 0
         run.message = "to be tried again"
     session.flush()
@@ -326,7 +332,7 @@ def cancel(session: Session, item_ids: Iterable[int], stage: str | None, reason:
             token=StageRun.token + 1,
             message=reason,
             next_try_at=None,
-            finished_at=time.time(),
+            finished_at=Now(),
         )
     )
     return result.rowcount
@@ -364,7 +370,7 @@ def requeue_orphans(session: Session, owner: str | None = None) -> int:
             next_try_at=None,
             token=StageRun.token + 1,
             attempt=StageRun.attempt - 1,
-            queued_at=time.time(),
+            queued_at=Now(),
             message="was interrupted",
         )
     )
@@ -411,12 +417,13 @@ def anything_due(session: Session, now: float) -> bool:
 
 
 def of_item(session: Session, item_id: int) -> list[StageRun]:
-    """All runs of an item."""
-    return list(session.exec(select(StageRun).where(StageRun.item_id == item_id)))
+    """All runs of an item as they are now, also those that this session has seen before."""
+    chosen = select(StageRun).where(StageRun.item_id == item_id)
+    return list(session.exec(chosen.execution_options(populate_existing=True)))
 
 
-def _queue(run: StageRun) -> None:
-    run.status, run.next_try_at, run.queued_at = Status.QUEUED, None, time.time()
+def _queue(run: StageRun, now: float) -> None:
+    run.status, run.next_try_at, run.queued_at = Status.QUEUED, None, now
 
 
 def _release(session: Session, claim: Claim, **values: object) -> bool:

@@ -17,7 +17,7 @@ from config.footage import Proxy, Shots
 from config.section import Section
 from config.understanding import Embeddings, Emotions, Transcript
 from config.watching import Folders, Intake, WatchFolder
-from config.working import Lanes, Log, Vectors
+from config.working import Broker, Database, Lanes, Log, Vectors
 from media.errors import Misconfigured
 
 _DEFAULTS = Path(__file__).with_name("default.toml")
@@ -29,6 +29,8 @@ class Settings(Section):
     watch: Annotated[tuple[WatchFolder, ...], Field(min_length=1)]
     folders: Folders
     intake: Intake
+    database: Database
+    broker: Broker
     vectors: Vectors
     lanes: Lanes
     proxy: Proxy
@@ -54,7 +56,9 @@ class Settings(Section):
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy URL of the catalog, a file in the state folder."""
+        """The SQLAlchemy URL of the catalog: a file in the state folder where none is configured."""
+        if self.database.url:
+            return self.database.url
         return f"sqlite:///{self.folders.state / 'catalog.db'}"
 
     @property

@@ -1,4 +1,4 @@
-"""Sections of the engine room: lanes, vectors, the log."""
+"""Sections of the engine room: database, broker, lanes, vectors, the log."""
 
 from typing import Annotated, Literal
 
@@ -12,6 +12,19 @@ class Vectors(Section):
 
     url: str
     collection: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class Database(Section):
+    """The catalog. Empty `url` means SQLite in the state folder."""
+
+    url: Annotated[str, Field(pattern=r"^($|postgresql(\+psycopg)?://)")]
+
+
+class Broker(Section):
+    """Who carries the doorbells. Empty `url` means this process: embedded mode."""
+
+    url: Annotated[str, Field(pattern=r"^($|rediss?://|redis\+socket://|amqps?://)")]
+    lost_seconds: Annotated[float, Field(ge=1)]
 
 
 class Lanes(Section):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
-from catalog import pauses, runs
+from catalog import clock, pauses, runs
 from catalog.models import Kind, Scope
 from tasks import changes, profiles
 from tasks.doorbell import Ring
@@ -50,7 +50,7 @@ class Sweep:
             interrupted = runs.requeue_orphans(session)
             if not indexed:
                 changes.index_lost(session)
-            queued = runs.queued(session, time.time() + 1)
+            queued = runs.queued(session, clock.read(session) + 1)
         self.runner.doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
         return interrupted
 
@@ -116,8 +116,8 @@ class Sweep:
                 self.runner.abandon(claim)
 
     def _due(self) -> list[Ring]:
-        now = time.time()
         with self.runner.catalog.reading() as session:
+            now = clock.read(session)
             if not runs.anything_due(session, now):
                 return []
         with self.runner.catalog.writing() as session:
@@ -132,7 +132,7 @@ class Sweep:
         with self.runner.catalog.reading() as session:
             held = frozenset((p.scope, p.name, p.by) for p in pauses.active(session))
             ended, self._held = self._held - held, held
-            waiting = runs.queued(session, time.time()) if ended else []
+            waiting = runs.queued(session, clock.read(session)) if ended else []
         return [Ring(run.item_id, run.stage) for run in waiting]
 
     def _unheard(self) -> list[Ring]:
@@ -141,7 +141,7 @@ class Sweep:
             return []
         self._listen_at = time.monotonic() + _SILENT
         with self.runner.catalog.reading() as session:
-            waiting = runs.queued(session, time.time() - _SILENT)
+            waiting = runs.queued(session, clock.read(session) - _SILENT)
         lanes = {STAGES[run.stage].queue for run in waiting}
         silent = {lane for lane in lanes if self.runner.doorbell.silent(lane)}
         return [Ring(r.item_id, r.stage) for r in waiting if STAGES[r.stage].queue in silent]

@@ -4,6 +4,7 @@ drops      Story ← Item → Asset        what was dropped, and the content beh
            Arrival, Expectation        what is not complete yet; what a manifest says of a file
 the ledger StageRun                    one row per item and stage: all state there is
            Pause                       what starts nothing new
+           Lease                       who has a role among many processes
 of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
@@ -18,6 +19,7 @@ from catalog.models.audit import AuditEntry, Deed, Notice, Told
 from catalog.models.drops import Arrival, Asset, Expectation, Item, Kind, Role, Story
 from catalog.models.emotion import CHINESE, Label
 from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage, Line, Scan, Shot
+from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
 from catalog.models.renditions import Rendition
 from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
@@ -38,6 +40,7 @@ __all__ = [
     "Item",
     "Kind",
     "Label",
+    "Lease",
     "Line",
     "Notice",
     "Pause",
