@@ -21,5 +21,23 @@ else
 fi
 echo "stringout: installing Debian packages: ${missing[*]}"
 "${root[@]}" apt-get update -qq
+# Redis, RabbitMQ and PostgreSQL are started by the tests, on ports of their own: the system's
+# are neither started by their installation (policy-rc.d) nor at the next boot.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap '"${root[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
+fi
 DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends \
     "${missing[@]}" >/dev/null
+servers=()
+for package in "${missing[@]}"; do
+    case $package in
+        redis-server | rabbitmq-server) servers+=("$package") ;;
+        postgresql-15) servers+=(postgresql) ;;
+    esac
+done
+if [ ${#servers[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+    "${root[@]}" systemctl --quiet disable "${servers[@]}"
+fi

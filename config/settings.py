@@ -56,7 +56,7 @@ class Settings(Section):
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy URL of the catalog: a file in the state folder where none is configured."""
+        """The SQLAlchemy URL of the catalog; without one it is a file in the state folder."""
         if self.database.url:
             return self.database.url
         return f"sqlite:///{self.folders.state / 'catalog.db'}"
