@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from catalog.models import Item, Role
+from media.names import to_path
 from media.original import Original
 
 
@@ -28,7 +29,7 @@ def original(source: Path, root: Path, item: Item, parts: Sequence[Item]) -> Ori
     """How the files of an item are joined: `source` and, below `root`, its parts."""
 
     def of(role: Role) -> tuple[Path, ...]:
-        return tuple(root / part.path for part in parts if part.role == role)
+        return tuple(root / to_path(part.path) for part in parts if part.role == role)
 
     size = item.size if item.growing else None
     return Original(source, of(Role.NEXT), of(Role.BESIDE), size)

@@ -19,6 +19,7 @@ from config.understanding import Embeddings, Emotions, Transcript
 from config.watching import Folders, Intake, WatchFolder
 from config.working import Broker, Database, Lanes, Log, Vectors
 from media.errors import Misconfigured
+from media.names import to_path
 
 _DEFAULTS = Path(__file__).with_name("default.toml")
 
@@ -80,6 +81,10 @@ class Settings(Section):
     def root(self, name: str) -> Path:
         """The path of the watch folder called `name`. Raises Misconfigured if there is none."""
         return self.folder(name).path
+
+    def locate(self, root: str, path: str) -> Path:
+        """The file of a catalog's path in the watch folder called `root`."""
+        return self.root(root) / to_path(path)
 
     def folder(self, name: str) -> WatchFolder:
         """The watch folder called `name`. Raises Misconfigured if there is none."""

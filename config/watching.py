@@ -27,12 +27,22 @@ class Profile(StrEnum):
     PROXY_ONLY = "proxy-only"
 
 
+class Noticing(StrEnum):
+    """How new files in a folder are noticed."""
+
+    AUTO = "auto"  # polled where its file system makes the kernel blind
+    INOTIFY = "inotify"
+    POLL = "poll"
+
+
 class WatchFolder(Section):
     """One watched folder. `name` stands for its path in the catalog, on every host."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "drop"
     path: Path
     priority: Priority = Priority.NORMAL
+    noticing: Noticing = Noticing.AUTO
+    poll_seconds: Annotated[float, Field(ge=0.2, le=600)] = 5.0
     language: Annotated[str, Field(pattern=r"^(|auto|[a-z]{2})$")] = ""
     profile: Profile = Profile.FULL
     output: Path | None = None

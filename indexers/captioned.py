@@ -53,7 +53,7 @@ def caption_items(work: Work) -> list[Item]:
 def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None:
     """The lines of the first captions that can be read; what is wrong goes to `troubles`."""
     for item in caption_items(work):
-        path = work.settings.root(item.root) / item.path
+        path = work.settings.locate(item.root, item.path)
         try:
             lines = _read(path, work, footage)
         except Rejected as error:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from catalog import originals
+from catalog import originals, roots
 from catalog.models import Item
 from catalog.work import Work
 from media.errors import Rejected, TryLater
@@ -18,11 +18,15 @@ def require_unchanged(work: Work) -> None:
     brought back, and a mount comes back. Of a file that grows, what was there must be there.
     """
     root = work.settings.root(work.item.root)
-    if not root.is_dir():
-        raise TryLater(f"the watch folder {root} is not there: is its disk mounted?", seconds=30)
+    try:
+        away = roots.trouble(work.session, work.item.root, root)
+    except OSError as error:
+        raise TryLater(f"{root} is not there: is its disk mounted?", seconds=30) from error
+    if away:
+        raise TryLater(away, seconds=30)
     _require(work.source, work.item)
     for part in originals.parts(work.session, work.item):
-        _require(root / part.path, part)
+        _require(work.settings.locate(part.root, part.path), part)
 
 
 def _require(path: Path, item: Item) -> None:

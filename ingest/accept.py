@@ -3,18 +3,21 @@
 import logging
 import os
 import pwd
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from catalog import moves, runs, stories
+from catalog import moves, roots, runs, stories
 from catalog.database import Catalog
 from catalog.drops import Drop, accept
 from catalog.models import Item, Kind
 from config.settings import Settings
+from config.watching import WatchFolder
 from media.errors import TryLater
 from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
@@ -47,18 +50,61 @@ class FrontDoor:
                 _say(item)
             self.doorbell.ring(rings)
 
-    def known(self, root: str) -> dict[str, tuple[int, int]]:
-        """Path → (size, mtime_ns) of what was accepted in a watch folder. Raises TryLater."""
+    def folders(self, root: str) -> set[str]:
+        """The folders directly in a watch folder that hold accepted files; see ingest/door.py."""
+        path = col(Item.path)
+        with self._asking() as session:
+            sqlite = session.get_bind().dialect.name == "sqlite"
+            slash = func.instr(path, "/") if sqlite else func.strpos(path, "/")
+            top = func.substr(path, 1, slash)
+            rows = session.exec(
+                select(top).where(Item.root == root, col(Item.replaced_at).is_(None)).distinct()
+            )
+            return set(rows) - {""}
+
+    def known(self, root: str, folder: str) -> dict[str, tuple[int, int]]:
+        """Path → (size, mtime_ns) of what was accepted below a folder; see ingest/door.py."""
+        path = col(Item.path)
+        inside = path.startswith(folder, autoescape=True) if folder else ~path.contains("/")
+        with self._asking() as session:
+            rows = session.exec(
+                select(Item.path, Item.size, Item.mtime_ns).where(
+                    Item.root == root,
+                    inside,
+                    col(Item.replaced_at).is_(None),
+                    col(Item.offline_since).is_(None),
+                )
+            )
+            return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+
+    def recognise(self, folder: WatchFolder) -> str:
+        """Why what is at its path is not the folder that was watched; see ingest/door.py."""
+        with self._asking() as session:
+            why = roots.trouble(session, folder.name, folder.path)
+        if not why:
+            marker = roots.mark(folder.path)
+            with self._telling() as session:
+                roots.remember(session, folder.name, folder.path, marker)
+        return why
+
+    def tell(self, folder: WatchFolder, trouble: str, noticing: str) -> None:
+        """Keep for people how the folder is watched, or why it is not."""
+        with self._telling() as session:
+            roots.tell(session, folder.name, trouble, noticing)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Session]:
         try:
             with self.catalog.reading() as session:
-                rows = session.exec(
-                    select(Item.path, Item.size, Item.mtime_ns).where(
-                        Item.root == root,
-                        col(Item.replaced_at).is_(None),
-                        col(Item.offline_since).is_(None),
-                    )
-                )
-                return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+                yield session
+        except DBAPIError as error:
+            raise _later(error) from error
+
+    @contextmanager
+    def _telling(self) -> Iterator[Session]:
+        try:
+            with self.catalog.writing() as session:
+                yield session
         except DBAPIError as error:
             raise _later(error) from error
 
@@ -85,17 +131,14 @@ class FrontDoor:
     def lost(self, root: str, paths: list[str]) -> None:
         """The files at these paths are gone, though their watch folder is there: what was made
         of them is kept, and they are offline until they come back. Raises TryLater."""
-        try:
-            with self.catalog.writing() as session:
-                items = moves.mark_offline(session, root, paths)
-                rings = [
-                    ring
-                    for item in items
-                    if item.kind == Kind.FOOTAGE
-                    for ring in changes.footage_settled(session, self.settings, item)
-                ]
-        except DBAPIError as error:
-            raise _later(error) from error
+        with self._telling() as session:
+            items = moves.mark_offline(session, root, paths)
+            rings = [
+                ring
+                for item in items
+                if item.kind == Kind.FOOTAGE
+                for ring in changes.footage_settled(session, self.settings, item)
+            ]
         for item in items:
             _log.warning("is offline: it was removed", extra={"path": item.path, "item": item.id})
         self.doorbell.ring(rings)
@@ -104,7 +147,7 @@ class FrontDoor:
         folder = self.settings.folder(drop.root)
         drop = replace(drop, priority=folder.priority, output=folder.name if folder.output else "")
         try:
-            found = os.lstat(folder.path / drop.path)
+            found = os.lstat(self.settings.locate(drop.root, drop.path))
         except OSError:
             return drop  # gone meanwhile; the first stage says so
         return replace(drop, owner=_owner(found.st_uid), inode=str(found.st_ino))
@@ -124,7 +167,8 @@ class FrontDoor:
     def _is_there(self, item: Item) -> bool:
         """Whether the item's path leads to its file, and not to nothing or to another file."""
         try:
-            return str(os.lstat(self.settings.root(item.root) / item.path).st_ino) == item.inode
+            path = self.settings.locate(item.root, item.path)
+            return str(os.lstat(path).st_ino) == item.inode
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:

@@ -2,29 +2,21 @@
 
 import importlib.util
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.settings import Settings
-from config.watching import WatchFolder
+from config.watching import Noticing, WatchFolder
 from indexers import transcript
 from indexers.engines import sentence
 from ingest.watch import require_apart
-from media import ffmpeg
+from media import ffmpeg, mounts
 from media.errors import Misconfigured, StringoutError
 
 PACKAGES = ("config", "media", "catalog", "indexers", "renderers", "tasks", "ingest")
 _HOME = Path(__file__).parent.parent
-# File systems whose locks and memory maps SQLite can't rely on (sqlite.org, "How to corrupt").
-_REMOTE = {
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "ceph", "glusterfs", "lustre", "afs",
-    "beegfs", "gpfs", "davfs", "vboxsf", "prl_fs", "drvfs",
-}  # fmt: skip
-# Blanks and backslashes in mount points are written as \040 and so on.
-_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 @dataclass(frozen=True)
@@ -84,9 +76,12 @@ def _watched(folder: WatchFolder, settings: Settings) -> Check:
     if not os.access(folder.path, os.R_OK | os.X_OK):
         finding = f"{folder.path} can't be read"
         return Check(title, False, finding, "give the service's user read access")
-    kind = _file_system(folder.path)
-    note = ": other hosts' writes are seen by the rescan only" if _remote(kind) else ""
-    return Check(title, True, f"{folder.path} ({kind}{note})")
+    ground = mounts.under(folder.path)
+    polled = folder.noticing is Noticing.POLL or (
+        folder.noticing is Noticing.AUTO and ground.silent
+    )
+    note = f", polled every {folder.poll_seconds:g} s" if polled else ""
+    return Check(title, True, f"{folder.path} ({ground.kind}{note})")
 
 
 def _output(output: Path, floor: float) -> Check:
@@ -102,11 +97,12 @@ def _output(output: Path, floor: float) -> Check:
 
 
 def _state(folder: Path) -> Check:
-    kind = _file_system(_existing(folder))
-    if _remote(kind):
+    ground = mounts.under(_existing(folder))
+    # SQLite can't rely on their locks and memory maps (sqlite.org, "How to corrupt").
+    if ground.shared:
         mend = "set [folders] state to a folder on a local disk"
-        return Check("state", False, f"{folder} is on a network drive ({kind})", mend)
-    return Check("state", True, f"{folder} ({kind})")
+        return Check("state", False, f"{folder} is on a network drive ({ground.kind})", mend)
+    return Check("state", True, f"{folder} ({ground.kind})")
 
 
 def _engine(name: str, choose: Callable[[], str]) -> Check:
@@ -128,24 +124,3 @@ def _accelerator() -> Check:
 def _existing(path: Path) -> Path:
     """The nearest folder above that exists: where `path` would be made."""
     return path if os.path.exists(path) else _existing(path.parent)  # noqa: PTH110
-
-
-def _remote(kind: str) -> bool:
-    """Whether other hosts may write there too, or locks may not be what they say."""
-    local = ("fuseblk", "fuse.ntfs-3g", "fuse.exfat")  # disks, by a driver outside the kernel
-    return kind in _REMOTE or (kind.startswith("fuse") and kind not in local)
-
-
-def _file_system(path: Path) -> str:
-    """The type of the file system that `path` is on, from the kernel's mount table.
-
-    The longest mount point above the path counts, and of equal ones the last.
-    """
-    real, best, kind = str(path.resolve()), "", "unknown"
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        left, _, right = line.partition(" - ")
-        point = _OCTAL.sub(lambda code: chr(int(code[1], 8)), left.split()[4])
-        inside = real == point or real.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best):
-            best, kind = point, right.split()[0]
-    return kind

@@ -60,9 +60,7 @@ def _tend(stop: threading.Event, room: EngineRoom, watchers: list[Watcher]) -> b
 def _watch(settings: Settings, room: EngineRoom) -> list[Watcher]:
     door = FrontDoor(settings, room.catalog, room.doorbell)
     own = _own(settings)
-    watchers = [
-        Watcher(folder, settings.intake, own, door.known, door.take) for folder in settings.watch
-    ]
+    watchers = [Watcher(folder, settings.intake, own, door) for folder in settings.watch]
     for watcher, folder in zip(watchers, settings.watch, strict=True):
         watcher.start()
         _log.info("watching %s", folder.path)

@@ -1,34 +1,41 @@
 """Where a new file is noticed: events are hints, the folder is the truth.
 
-Events (ingest/events.py) make it fast; a walk of the folder at start, every few seconds and
-whenever something may have been missed makes it certain. Both only give hints to the
-readiness gate (ingest/settle.py).
+Events (ingest/events.py) make it fast; a comparison of the folder with the catalog at start,
+now and then and whenever something may have been missed makes it certain. Both only give hints
+to the readiness gate (ingest/settle.py). A folder that is not there, or is not the one that was
+watched (ingest/presence.py), is believed nothing.
 """
 
 import logging
 import os
-import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
 from catalog.drops import Drop
 from catalog.models import Kind
+from catalog.roots import MARKER
 from config.watching import Intake, WatchFolder
-from ingest import container
+from ingest import container, limits
+from ingest.absence import Absence
+from ingest.door import Door
 from ingest.events import Events, Seen
 from ingest.ignore import Ignore
 from ingest.kinds import footage_stems, kind_of
+from ingest.presence import Presence, Whereabouts
 from ingest.settle import Settling
+from ingest.walk import Walk
 from media.errors import Misconfigured, TryLater
+from media.names import to_path, to_text
 
 _log = logging.getLogger("stringout.watch")
 _TICK = 0.1  # seconds
-_RECOVER = 5.0  # seconds until the folder is walked again after something went wrong
-_IDLE = 10  # a walk that was asked for waits this many times as long as the last one took
+_RECOVER = 5.0  # seconds until the folder is compared again after something went wrong
+_IDLE = 10  # a comparison that was asked for waits this many times as long as the last one took
+_REST = 100  # … and one that nobody asked for this many times: one percent of the time
 _HEARD = 2.0  # seconds after which an event must have told of a file
+_DEAF = 10.0  # seconds after which our own sign must have been heard
 _WRITING = {Seen.WRITTEN: True, Seen.CLOSED: False, Seen.APPEARED: None}
 
 
@@ -36,26 +43,24 @@ class Watcher:
     """Watches one folder and reports every complete file that the catalog does not know."""
 
     def __init__(
-        self,
-        folder: WatchFolder,
-        intake: Intake,
-        own: tuple[Path, ...],
-        known: Callable[[str], dict[str, tuple[int, int]]],
-        accept: Callable[[list[Drop]], None],
+        self, folder: WatchFolder, intake: Intake, own: tuple[Path, ...], door: Door
     ) -> None:
-        """`own`: folders of ours. `known`: path → (size, mtime_ns) of the accepted items of a
-        watch folder. `accept`: takes complete files. Both are called in this watcher's thread
-        and may raise TryLater."""
-        self._folder, self._intake, self._own = folder, intake, own
+        """`own`: folders of ours. `door`: is called in this watcher's thread."""
+        self._folder, self._intake, self._own, self._door = folder, intake, own, door
         self._prefix = f"{folder.path}/".replace("//", "/")
-        self._known, self._accept = known, accept
+        self._marker = Path(self._prefix + MARKER)
         self._settling = Settling(intake, self._missing, proves=container.proves)
+        self._absence = Absence(intake.quiet_seconds)
         self._ignore = Ignore(intake.ignore, folder.path, own)
-        self._events = Events(folder.path)
+        self._walk = Walk(self._prefix, self._ignore, self._unreadable)
+        self._whereabouts = Whereabouts(folder.path, partial(door.recognise, folder))
+        self._events = Events(folder, self._unwanted)
         self._attached_at = 0.0  # on the clock that file times are of
-        self._walk_at, self._walked, self._walk_took = 0.0, 0.0, 0.0  # monotonic; seconds
+        self._doubtful: dict[str, float] = {}  # folder → when to compare it, monotonic
+        self._compared, self._took = 0.0, 0.0  # monotonic; seconds
+        self._sung_at = 0.0  # monotonic: when we gave a sign that was not heard yet; 0 = none
         self._left_alone: set[str] = set()
-        self._gone = False
+        self._told = ("", "")
         self._error: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch-{folder.name}", daemon=True)
@@ -85,136 +90,179 @@ class Watcher:
             raise
         finally:
             self._events.detach()
+            self._whereabouts.close()
 
     def _tick(self) -> None:
         """One round. Whatever the file system or the catalog refuses is asked for again."""
         try:
             if self._here():
                 self._hear()
-                if time.monotonic() >= self._walk_at:
-                    self._rescan()
-            self._take_complete()
+                self._compare_doubtful()
+                self._take_complete()
+                self._give_up_gone()
+            self._tell()
         except (OSError, TryLater) as error:
             _log.warning("%s: %s; trying again", self._folder.path, error)
-            self._walk_at = time.monotonic() + _RECOVER
+            self._doubt("", _RECOVER)
 
     def _here(self) -> bool:
-        """Whether the folder is there; another one may have been mounted in its place."""
-        try:
-            anew = self._events.attach()
-        except OSError as error:
-            if not self._gone:
-                _log.warning("%s is gone (%s): waiting for it", self._folder.path, error.strerror)
-            self._gone = True
+        """Whether the folder may be believed. Nothing is taken while it is away."""
+        found = self._whereabouts.look()
+        if found is Presence.AWAY:
             self._events.detach()
-            return False
-        if self._gone:
-            _log.info("%s is back", self._folder.path)
-        if anew:
-            self._attached_at, self._walk_at = time.time(), 0.0
-        self._gone = False
-        return True
+            self._absence.forget()
+        elif found is Presence.ANEW or not self._events.alive():
+            self._listen()
+        return found is not Presence.AWAY
+
+    def _listen(self, distrust: str = "") -> None:
+        self._events.attach(distrust)
+        self._attached_at, self._sung_at = time.time(), 0.0
+        self._doubtful = {"": 0.0}
 
     def _hear(self) -> None:
-        for seen, path in self._events.take():
-            if seen is Seen.GONE:
+        for seen, name in self._events.take():
+            path = Path(name)
+            if path == self._marker:
+                self._sung_at = 0.0
+            elif seen is Seen.GONE:
                 self._settling.forget(path)
+                self._absence.miss(path)
             elif seen is Seen.FOLDER:
-                self._walk_soon()
-            elif path in self._settling or self._wanted(self._relative(path)):
+                self._doubt_folder(name)
+            elif path in self._settling or self._wanted(self._relative(name)):
                 self._settling.notice(path, _WRITING[seen])
         if self._events.lost():
-            self._walk_soon()
+            self._doubt("", self._intake.quiet_seconds)
+        if self._sung_at and time.monotonic() > self._sung_at + _DEAF:
+            _log.warning("%s: our own sign was not heard; listening anew", self._folder.path)
+            self._listen()
 
-    def _walk_soon(self) -> None:
-        """In a moment, and never so often that a large folder is walked all the time."""
-        rested = self._walked + _IDLE * self._walk_took
-        soon = max(time.monotonic() + self._intake.quiet_seconds, rested)
-        self._walk_at = min(self._walk_at, soon)
+    def _doubt_folder(self, path: str) -> None:
+        relative = self._relative(path)
+        if path == str(self._folder.path):
+            self._doubt("", self._intake.quiet_seconds)
+        elif not self._ignore.path(relative):
+            self._doubt(f"{relative}/", self._intake.quiet_seconds)
 
-    def _rescan(self) -> None:
-        """Walk the folder and find every file whose state the catalog does not know.
+    def _doubt(self, folder: str, seconds: float) -> None:
+        """Compare it in a moment, and never so often that a large folder is walked all the time."""
+        rested = self._compared + _IDLE * self._took
+        soon = max(time.monotonic() + seconds, rested)
+        self._doubtful[folder] = min(self._doubtful.get(folder, soon), soon)
 
-        A file that came while we listened and was not heard of proves that we are deaf.
+    def _compare_doubtful(self) -> None:
+        now = time.monotonic()
+        due = sorted(folder for folder, at in self._doubtful.items() if at <= now)
+        if not due:
+            return
+        if due[0] == "":
+            self._doubtful.clear()
+            self._sing()
+            tops = self._door.folders(self._folder.name)
+            tops = set(map(to_path, tops)).union(self._walk.folders())
+            missed = sum(self._compare(top, top) for top in sorted(tops))
+            self._check_hearing(missed)
+        else:
+            for folder in _outermost(due):
+                self._compare(folder, f"{folder.split('/', 1)[0]}/")
+            for folder in due:
+                del self._doubtful[folder]
+        self._compared = time.monotonic()
+        self._took = self._compared - now
+        if "" not in self._doubtful:
+            rest = max(self._intake.rescan_seconds, _REST * self._took)
+            self._doubtful[""] = self._compared + rest
+
+    def _compare(self, folder: str, top: str) -> int:
+        """Find every file in a folder whose state the catalog does not know.
+
+        Returns how many of them came while we listened and were not heard of.
         """
-        started, heard_until = time.monotonic(), time.time() - _HEARD
-        known = self._known(self._folder.name)
-        missed = 0
-        for relative, found in self._walk():
-            if known.get(relative) == (found.st_size, found.st_mtime_ns):
+        heard_until, missed = time.time() - _HEARD, 0
+        known = self._door.known(self._folder.name, to_text(top))
+        for relative, found in self._walk.files(folder):
+            if self._stop.is_set():
+                return 0
+            if known.pop(to_text(relative), None) == (found.st_size, found.st_mtime_ns):
                 continue
             if self._wanted(relative) and self._settling.find(Path(self._prefix + relative)):
                 missed += self._attached_at < found.st_ctime < heard_until
-        self._walked = time.monotonic()
-        self._walk_took = self._walked - started
-        self._walk_at = self._walked + self._intake.rescan_seconds
+        for text in known:
+            if text.startswith(to_text(folder)):
+                self._absence.miss(Path(self._prefix + to_path(text)))
+        return missed
+
+    def _sing(self) -> None:
+        """Give a sign that we must hear ourselves: only that proves that we hear at all."""
+        if not self._events.by_kernel:
+            return
+        try:
+            os.utime(self._marker)
+        except OSError:
+            return  # a read-only mount: what the comparison finds has to prove it
+        self._sung_at = self._sung_at or time.monotonic()
+
+    def _check_hearing(self, missed: int) -> None:
+        if not self._events.by_kernel:
+            return
         if missed:
             _log.debug("%s: no event told of %d files; listening anew", self._folder.path, missed)
-            self._events.detach()
-
-    def _walk(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Regular files, by their path in the folder, without links and what is ignored."""
-        folders = [""]
-        while folders and not self._stop.is_set():
-            at = folders.pop()
-            for name in self._names(at):
-                relative = f"{at}{name}"
-                if self._ignore.name(name):
-                    continue
-                try:
-                    found = os.lstat(self._prefix + relative)
-                except OSError:
-                    continue  # gone meanwhile
-                if stat.S_ISREG(found.st_mode):
-                    yield relative, found
-                elif stat.S_ISDIR(found.st_mode) and not self._ignore.ours(relative):
-                    folders.append(f"{relative}/")
-
-    def _names(self, at: str) -> list[str]:
-        try:
-            with os.scandir(self._prefix + at) as entries:
-                return sorted(entry.name for entry in entries)
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            self._leave_alone(at or ".", f"it can't be read ({error.strerror})")
-            return []
+            self._whereabouts.doubt()
+        elif limits.exhausted(self._folder.path):
+            self._listen(limits.sentence(self._folder.path))
 
     def _wanted(self, relative: str) -> bool:
         """Whether a file of this name is to be taken; says once why a visible one is not."""
         if self._ignore.path(relative):
             return False
-        if bad := _not_utf8(relative):
-            return self._leave_alone(bad, "its name is not valid UTF-8: rename it")
         if kind_of(PurePosixPath(relative)) is None:
-            return self._leave_alone(relative, "it is neither footage nor a script")
+            self._leave_alone(relative, "it is neither footage nor a script")
+            return False
         return True
 
-    def _leave_alone(self, relative: str, reason: str) -> bool:
+    def _unwanted(self, path: str) -> bool:
+        return self._ignore.path(self._relative(path))
+
+    def _unreadable(self, relative: str, error: OSError) -> None:
+        self._leave_alone(relative, f"it can't be read ({error.strerror})")
+
+    def _leave_alone(self, relative: str, reason: str) -> None:
         if relative not in self._left_alone:
             self._left_alone.add(relative)
-            _log.info("%r is left alone: %s", relative, reason)
-        return False
+            _log.info("%r is left alone: %s", to_text(relative), reason)
 
     def _take_complete(self) -> None:
         beside = cache(footage_stems)
         drops = []
         for path, size, mtime_ns in self._settling.complete():
-            relative = self._relative(path)
+            relative = self._relative(str(path))
             kind = kind_of(PurePosixPath(relative), partial(beside, path.parent))
             if kind is not None:
-                drops.append(Drop(self._folder.name, relative, size, mtime_ns, kind))
+                drops.append(Drop(self._folder.name, to_text(relative), size, mtime_ns, kind))
         if drops:
-            self._accept(drops)
+            self._door.take(drops)
+
+    def _give_up_gone(self) -> None:
+        gone = [to_text(self._relative(str(path))) for path in self._absence.gone()]
+        if gone:
+            self._door.lost(self._folder.name, gone)
+
+    def _tell(self) -> None:
+        """Keep for people how the folder is watched, when that has changed."""
+        now = (self._whereabouts.trouble, self._events.noticing)
+        if now != self._told:
+            self._door.tell(self._folder, *now)
+            self._told = now
 
     def _missing(self, path: Path) -> str:
-        if kind_of(PurePosixPath(self._relative(path))) == Kind.FOOTAGE:
+        if kind_of(PurePosixPath(self._relative(str(path)))) == Kind.FOOTAGE:
             return container.missing(path)
         with path.open("rb") as file:
             return "" if file.read(1) else "it is empty"
 
-    def _relative(self, path: Path) -> str:
-        return str(path).removeprefix(self._prefix)
+    def _relative(self, path: str) -> str:
+        return path.removeprefix(self._prefix)
 
 
 def require_apart(folder: Path, own: tuple[Path, ...]) -> None:
@@ -233,12 +281,10 @@ def require_apart(folder: Path, own: tuple[Path, ...]) -> None:
             )
 
 
-def _not_utf8(relative: str) -> str:
-    """The path down to the first part whose bytes are not UTF-8; "" when there is none."""
-    if relative.isascii():
-        return ""
-    parts = relative.split("/")
-    for count, part in enumerate(parts, 1):
-        if any("\ud800" <= letter <= "\udfff" for letter in part):  # undecodable bytes
-            return "/".join(parts[:count])
-    return ""
+def _outermost(folders: list[str]) -> list[str]:
+    """Of sorted folders those that lie in no other of them."""
+    found: list[str] = []
+    for folder in folders:
+        if not found or not folder.startswith(found[-1]):
+            found.append(folder)
+    return found

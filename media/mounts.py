@@ -112,9 +112,7 @@ def _mount(line: bytes) -> Mount:
     _id, _parent, device, inside, point = left.split(b" ")[:5]
     kind, source = right.split(b" ")[:2]
     major, minor = device.split(b":")
-    return Mount(
-        _text(point), _text(kind), _text(source), _text(inside), (int(major), int(minor))
-    )
+    return Mount(_text(point), _text(kind), _text(source), _text(inside), (int(major), int(minor)))
 
 
 def _text(field: bytes) -> str:

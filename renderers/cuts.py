@@ -67,6 +67,6 @@ def originals(settings: Settings) -> Locate:
 
     def locate(source: Source) -> Path:
         root, _, path = source.path.partition("/")
-        return settings.root(root) / path
+        return settings.locate(root, path)
 
     return locate

@@ -38,7 +38,7 @@ def work(session: Session, settings: Settings, item_id: int, scratch: Path) -> W
     output = settings.output_of(story.output)
     return Work(
         item=item,
-        source=settings.root(item.root) / item.path,
+        source=settings.locate(item.root, item.path),
         scratch=scratch,
         home=output / home(session, item),
         output=output,

@@ -9,6 +9,7 @@ of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
+of folders Root                        what each watch folder stands on
 
 Facts are replaced as a whole by the stage that found them (catalog/facts.py), so every
 fact row belongs to one asset (AssetFact) or to one script item (ScriptFact).
@@ -22,6 +23,7 @@ from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage,
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
 from catalog.models.renditions import Rendition
+from catalog.models.roots import Root
 from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "Pause",
     "Rendition",
     "Role",
+    "Root",
     "Scan",
     "Scope",
     "Script",

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from catalog import roots
 from catalog.drops import Drop
 from catalog.models import Kind
 from config.settings import load
-from config.watching import Intake, WatchFolder
+from config.watching import Intake, Noticing, WatchFolder
 from ingest.watch import Watcher
 from media.errors import TryLater
 
@@ -24,13 +25,30 @@ class Catalogue:
     drops: list[Drop] = field(default_factory=list)
     refuse: bool = False  # as a locked database does
 
-    def known(self, _root: str) -> dict[str, tuple[int, int]]:
-        return {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
+    away: str = ""  # why the folder is not the one that was watched
+    told: list[tuple[str, str]] = field(default_factory=list)
 
-    def accept(self, drops: list[Drop]) -> None:
+    def folders(self, _root: str) -> set[str]:
+        return {_top(drop.path) for drop in self.drops} - {""}
+
+    def known(self, _root: str, folder: str) -> dict[str, tuple[int, int]]:
+        known = {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
+        return {path: known[path] for path in known if _top(path) == folder}
+
+    def lost(self, _root: str, paths: list[str]) -> None:
+        self.drops = [drop for drop in self.drops if drop.path not in paths]
+
+    def recognise(self, folder: WatchFolder) -> str:
+        folder.path.stat()
+        return self.away or (roots.mark(folder.path) and "")
+
+    def tell(self, _folder: WatchFolder, trouble: str, noticing: str) -> None:
+        self.told.append((trouble, noticing))
+
+    def take(self, drops: list[Drop]) -> None:
         if self.refuse:
             raise TryLater("the catalog can't be used now (database is locked)")
-        seen = self.known("drop")
+        seen = {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
         self.drops += [drop for drop in drops if seen.get(drop.path) != (drop.size, drop.mtime_ns)]
 
     @property
@@ -39,6 +57,11 @@ class Catalogue:
 
     def kinds(self) -> dict[str, Kind]:
         return {drop.path: drop.kind for drop in self.drops}
+
+
+def _top(path: str) -> str:
+    first, slash, _ = path.partition("/")
+    return first + slash if slash else ""
 
 
 Start = Callable[..., Catalogue]
@@ -61,18 +84,24 @@ def watchers() -> Iterator[list[Watcher]]:
 
 @pytest.fixture
 def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
-    """Start watching: by events alone, unless `rescan` says otherwise."""
+    """Start watching: by events alone, unless `rescan` or `poll` say otherwise."""
 
     def _start(
-        rescan: float = 1000, quiet: float = 0.2, torn: float = 1000, own: tuple[Path, ...] = ()
+        rescan: float = 1000,
+        quiet: float = 0.2,
+        torn: float = 1000,
+        own: tuple[Path, ...] = (),
+        poll: bool = False,
+        at: Path = drop,
     ) -> Catalogue:
         intake = Intake(
             quiet_seconds=quiet, open_seconds=1.5, incomplete_seconds=torn,
             rescan_seconds=rescan, ignore=load().intake.ignore,
         )  # fmt: skip
         catalogue = Catalogue()
-        folder = WatchFolder(name="drop", path=drop)
-        watcher = Watcher(folder, intake, own, catalogue.known, catalogue.accept)
+        noticing = Noticing.POLL if poll else Noticing.AUTO
+        folder = WatchFolder(name="drop", path=at, noticing=noticing, poll_seconds=0.3)
+        watcher = Watcher(folder, intake, own, catalogue)
         watchers.append(watcher)
         watcher.start()
         time.sleep(0.3)  # the first walk is over: from here on it is events

@@ -95,7 +95,7 @@ def test_a_changed_file_is_a_new_item_and_the_old_one_stops(
     assert old.replaced_at is not None
     assert new.replaced_at is None
     assert set(statuses(catalog, old.id).values()) == {Status.SKIPPED}
-    assert door.known("drop") == {"story/a.mov": (20, 1)}
+    assert door.known("drop", "story/") == {"story/a.mov": (20, 1)}
 
 
 def test_what_is_known_is_known_per_watch_folder(
@@ -105,8 +105,8 @@ def test_what_is_known_is_known_per_watch_folder(
     both = settings.model_copy(update={"watch": (*settings.watch, other)})
     door = FrontDoor(both, catalog, bell)
     door.take([drop("a.mov"), Drop("other", "b.mov", 1, 2, Kind.FOOTAGE)])
-    assert door.known("other") == {"b.mov": (1, 2)}
-    assert door.known("nothing") == {}
+    assert door.known("other", "") == {"b.mov": (1, 2)}
+    assert door.known("nothing", "") == {}
 
 
 def test_files_belong_to_the_story_of_their_folder(door: FrontDoor, catalog: Catalog) -> None:

@@ -57,7 +57,12 @@ class House:
         FrontDoor(self.settings, self.catalog, self.bell).lost("drop", list(paths))
 
     def known(self) -> set[str]:
-        return set(FrontDoor(self.settings, self.catalog, self.bell).known("drop"))
+        door = FrontDoor(self.settings, self.catalog, self.bell)
+        return {
+            path
+            for top in ("", "story/", "morning/", "evening/")
+            for path in door.known("drop", top)
+        }
 
     def items(self) -> list[Item]:
         with self.catalog.reading() as session:

@@ -62,17 +62,18 @@ def test_the_rescan_finds_what_no_event_told_and_listens_anew(
     until(hearing)
 
 
-def test_without_any_watch_the_rescan_does_it_alone(
+def test_without_any_inotify_instance_the_folder_is_polled(
     start: Start, drop: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> int:
         raise OSError(24, "inotify instance limit reached")
 
     monkeypatch.setattr(InotifyFD, "_create_inotify_fd", staticmethod(refuse))
-    catalogue = start(rescan=1)
+    catalogue = start()
     write(drop / "a.fountain")
     until(lambda: catalogue.paths == ["a.fountain"])
-    assert "no events (inotify instance limit reached)" in caplog.text
+    assert "no events from the kernel (inotify instance limit reached)" in caplog.text
+    assert "polling" in catalogue.told[-1][1]
 
 
 def test_an_overflow_of_the_kernels_queue_makes_it_walk(start: Start, drop: Path) -> None:
