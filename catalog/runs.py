@@ -24,6 +24,7 @@ SETTLED = (Status.DONE, Status.SKIPPED)
 STARTED = (Status.QUEUED, Status.RUNNING)
 _NAMED = 1000  # ids in one statement; SQLite allows 32,766 values
 STOPPED = (Status.FAILED, Status.CANCELLED)  # until `stringout retry`
+UNTRIED = {"attempt": 0, "deaths": 0, "interruptions": 0}
 _OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew
 
 
@@ -35,6 +36,7 @@ class Claim:
     stage: str
     token: int
     attempt: int  # from 1
+    deaths: int = 0  # how often it has killed its worker
 
 
 def plan(session: Session, item_id: int, needs: Needs) -> None:
@@ -130,6 +132,7 @@ def claim(
 ) -> Claim | None:
     """Take a queued run, or one whose lease has ended. None: somebody else has it, or a pause
     holds it; `queue` is the lane of the stage."""
+    taken_over = col(StageRun.status) == Status.RUNNING
     taken = session.exec(
         update(StageRun)
         .where(
@@ -142,12 +145,13 @@ def claim(
         .values(
             status=Status.RUNNING,
             token=StageRun.token + 1,
-            attempt=StageRun.attempt + 1,
+            attempt=StageRun.attempt + case((taken_over, 0), else_=1),
+            interruptions=StageRun.interruptions + case((taken_over, 1), else_=0),
             owner=owner,
             lease_until=Now() + lease,
             started_at=Now(),
         )
-        .returning(col(StageRun.token), col(StageRun.attempt))
+        .returning(col(StageRun.token), col(StageRun.attempt), col(StageRun.deaths))
     ).first()
     return Claim(item_id, stage, *taken) if taken else None
 
@@ -177,13 +181,16 @@ def end(session: Session, claim: Claim, ending: Ending) -> bool:
         message=ending.message,
         version=ending.version,
         inputs=ending.inputs,
-        attempt=0 if ending.status in SETTLED else StageRun.attempt,
+        **(UNTRIED if ending.status in SETTLED else {}),
         finished_at=Now(),
     )
 
 
-def put_back(session: Session, claim: Claim, seconds: float, reason: str, counts: bool) -> bool:
-    """Let a claimed run wait for `seconds`. `counts`: whether the attempt is used up."""
+def put_back(
+    session: Session, claim: Claim, seconds: float, reason: str, *, counts: bool, died: bool = False
+) -> bool:
+    """Let a claimed run wait for `seconds`. `counts`: whether the attempt is used up; `died`:
+    whether its worker died of it."""
     return _release(
         session,
         claim,
@@ -191,6 +198,7 @@ def put_back(session: Session, claim: Claim, seconds: float, reason: str, counts
         message=reason,
         next_try_at=Now() + seconds,
         attempt=StageRun.attempt if counts else StageRun.attempt - 1,
+        deaths=StageRun.deaths + died,
     )
 
 
@@ -211,7 +219,8 @@ def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str)
         if run.status == Status.RUNNING:
             run.next_try_at = _OUTDATED
             continue
-        run.status, run.attempt, run.next_try_at = Status.WAITING, 0, None
+        run.status, run.next_try_at = Status.WAITING, None
+        run.attempt = run.deaths = run.interruptions = 0
         run.message = reason if name == stage else f"waits for {stage} to run again"
     session.flush()
     return promote(session, item_id, needs)
@@ -298,94 +307,6 @@ def _parts(item_ids: list[int]) -> Iterator[list[int]]:
         yield item_ids[start : start + _NAMED]
 
 
-def retry(session: Session, item_id: int, needs: Needs) -> int:
-    """Bring the failed and cancelled runs of an item back; how many there were.
-
-    Those whose needs are settled are due now, so that the next sweep finds them.
-    """
-    runs = {run.stage: run for run in of_item(session, item_id)}
-    stopped = [run for run in runs.values() if run.status in STOPPED]
-    now = clock.read(session)
-    for run in stopped:
-        ready = all(runs[need].status in SETTLED for need in needs[run.stage])
-        run.status, run.next_try_at = Status.WAITING, now if ready else None
-        run.attempt = run.deaths = run.interruptions = 0
-        run.message = "to be tried again"
-    session.flush()
-    return len(stopped)
-
-
-def cancel(session: Session, item_ids: Iterable[int], stage: str | None, reason: str) -> int:
-    """End what has not ended of these items, or one stage of them; how many there were.
-
-    The token fences what is running: its worker notices (`lost`), and its results are discarded.
-    """
-    chosen = update(StageRun).where(
-        col(StageRun.item_id).in_(list(item_ids)),
-        col(StageRun.status).in_((Status.WAITING, *STARTED)),
-    )
-    if stage is not None:
-        chosen = chosen.where(col(StageRun.stage) == stage)
-    result = session.exec(
-        chosen.values(
-            status=Status.CANCELLED,
-            token=StageRun.token + 1,
-            message=reason,
-            next_try_at=None,
-            finished_at=Now(),
-        )
-    )
-    return result.rowcount
-
-
-def lost(session: Session, claims: Iterable[Claim]) -> list[Claim]:
-    """The claims that no longer hold: cancelled, or taken over by another worker."""
-    return [
-        claim
-        for claim in claims
-        if session.exec(
-            select(StageRun.token).where(
-                StageRun.item_id == claim.item_id,
-                StageRun.stage == claim.stage,
-                StageRun.token == claim.token,
-            )
-        ).first()
-        is None
-    ]
-
-
-def requeue_orphans(session: Session, owner: str | None = None) -> int:
-    """Queue what is marked running but can't be: of `owner`, or of anybody; how many.
-
-    Embedded mode calls it at start (a lock proves that no other process works on this
-    catalog) and at its stop. The attempt does not count: a killed service says nothing
-    against the item.
-    """
-    orphans = update(StageRun).where(col(StageRun.status) == Status.RUNNING)
-    if owner is not None:
-        orphans = orphans.where(col(StageRun.owner) == owner)
-    result = session.exec(
-        orphans.values(
-            status=case((col(StageRun.next_try_at).is_(None), Status.QUEUED), else_=Status.WAITING),
-            next_try_at=None,
-            token=StageRun.token + 1,
-            attempt=StageRun.attempt - 1,
-            queued_at=Now(),
-            message="was interrupted",
-        )
-    )
-    return result.rowcount
-
-
-def expired(session: Session, now: float) -> list[StageRun]:
-    """Running runs whose worker has been silent for longer than its lease."""
-    return list(
-        session.exec(
-            select(StageRun).where(StageRun.status == Status.RUNNING, StageRun.lease_until < now)
-        )
-    )
-
-
 def queued(session: Session, before: float) -> list[StageRun]:
     """Runs that were queued before that moment and nobody has claimed."""
     return list(
@@ -428,7 +349,7 @@ def _queue(run: StageRun, now: float) -> None:
 
 def _release(session: Session, claim: Claim, **values: object) -> bool:
     """Write how a claimed run goes on; one that became outdated waits to run again instead."""
-    outdated = {"status": Status.WAITING, "next_try_at": None, "attempt": 0}
+    outdated = {"status": Status.WAITING, "next_try_at": None, **UNTRIED}
     return _write(session, claim, col(StageRun.next_try_at).is_not(None), outdated) or _write(
         session, claim, col(StageRun.next_try_at).is_(None), values
     )

@@ -36,8 +36,11 @@ class Lanes(Section):
     lease_seconds: Annotated[float, Field(ge=3)]
     sweep_seconds: Annotated[float, Field(ge=0.2)]
     attempts: Annotated[int, Field(ge=1, le=20)]
+    interruptions: Annotated[int, Field(ge=1)]
+    retry_ceiling_seconds: Annotated[float, Field(ge=1)]
     stop_seconds: Seconds
     idle_seconds: Seconds
+    limits: dict[str, Annotated[float, Field(gt=0)]]
 
 
 class Log(Section):

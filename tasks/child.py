@@ -2,50 +2,66 @@
 
     first line in: the settings · then one order per line · one answer per line out
 
-A thread watches standard input: when the parent is gone, the child and all that it started
-end at once, also in the middle of a long run. What libraries print goes to stderr.
+A guard, forked before anything is imported, watches standard input: when the parent is gone,
+the child and all that it started end at once, also while native code holds the interpreter's
+lock. What libraries print goes to stderr.
 """
 
 import os
-import queue
+import select
 import signal
 import sys
-import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from catalog.database import Catalog
-from config import log
-from config.settings import Settings
-from tasks import wire
-from tasks.perform import perform
+if TYPE_CHECKING:
+    from catalog.database import Catalog
+    from config.settings import Settings
+
+_FIRST_TO_GO = "500"  # of -1000 to 1000: a child that eats the memory ends before the service
 
 
 def main() -> None:
     """Serve until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the parent decides
+    guard()
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
-    settings = Settings.model_validate_json(lines.get())
+    # Not before the guard is there: it would be as large as what it guards.
+    from catalog.database import Catalog
+    from config import log
+    from config.settings import Settings
+
+    settings = Settings.model_validate_json(sys.stdin.readline())
     log.start(settings.log)
     catalog = Catalog(settings.database_url)
-    while True:
-        answers.write(_answer(lines.get(), settings, catalog) + "\n")
+    for line in sys.stdin:
+        answers.write(_answer(line, settings, catalog) + "\n")
         answers.flush()
 
 
-def _answer(line: str, settings: Settings, catalog: Catalog) -> str:
-    order = wire.read_order(line)
+def guard() -> None:
+    """Fork a process that ends our process group (see tasks/children.py) with our parent."""
+    if os.fork():
+        return
+    os.close(1)  # else nobody would hear that the child has ended
+    hangup = select.poll()
+    hangup.register(0, 0)  # no events: only that the writing end is closed
+    while not hangup.poll():
+        pass
+    os.killpg(0, signal.SIGKILL)
+
+
+def _answer(line: str, settings: "Settings", catalog: "Catalog") -> str:
+    from tasks import wire
+    from tasks.perform import perform
+
     try:
-        return wire.write_facts(perform(order, settings, catalog))
+        return wire.write_facts(perform(wire.read_order(line), settings, catalog))
     except Exception as error:  # noqa: BLE001 - crosses the pipe; the runner decides
         return wire.write_error(error)
-
-
-def _read(lines: "queue.Queue[str]") -> None:
-    for line in sys.stdin:
-        lines.put(line)
-    os.killpg(os.getpgid(0), signal.SIGKILL)  # a group of its own: see tasks/children.py
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Child processes owned by a lane's threads: time limits, crash isolation, memory given back.
 
-Threads can't be killed and a native crash takes its whole process along, so heavy stages
-run in children: at its limit a child is killed and the next run gets a new one.
+Threads can't be killed and a native crash takes its whole process along, so stages run in
+children: at its limit a child is killed and the next run gets a new one.
 """
 
 import os
@@ -23,13 +23,17 @@ from tasks.perform import Order
 # No hub, no threads of the tokenizer after a fork, no progress bars in the log.
 _ENVIRONMENT = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "TQDM_DISABLE": "1"}
 
+_REAP_SECONDS = 5.0
+
 
 class Child:
     """One child process and its two pipes."""
 
     def __init__(self, settings: Settings) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tasks.child"],  # -P: not a tasks/ of the current folder
+            # -P: not a tasks/ of the current folder. faulthandler: a crash in native code is
+            # in the log with the line that called it.
+            [sys.executable, "-P", "-X", "faulthandler", "-m", "tasks.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # its ffmpegs die with it
@@ -38,13 +42,15 @@ class Child:
         # Two threads may end it: who borrowed it, and a stop of the lane. Unlocked, one would
         # signal the group of a process that the other has reaped, or take it for alive.
         self._ending = threading.Lock()
+        self._ended = False
         self.idle_since = time.monotonic()
         self.order: Order | None = None  # what it works on now
         self._send(settings.model_dump_json())
 
     def perform(self, order: Order, limit: float) -> Facts:
-        """Run one order for at most `limit` seconds. Raises what the stage raised, Crashed
-        when the child died, TryLater at the limit; after either of these it is dead."""
+        """Run one order for at most `limit` seconds. Raises what the stage raised, Crashed when
+        that was none of ours, Died when the child died, TryLater at the limit; after either of
+        these two it is dead."""
         self.order = order
         self._send(wire.write_order(order))
         line = self._line(time.monotonic() + limit)
@@ -53,7 +59,7 @@ class Child:
             raise TryLater(f"{order.stage} took longer than its limit of {limit:.0f} s")
         if not line.endswith(b"\n"):
             self.kill()
-            raise wire.Crashed(f"its process ended with {self._process.returncode}")
+            raise wire.Died(_how(self._process))
         self.idle_since, self.order = time.monotonic(), None
         return wire.read_answer(line.decode())
 
@@ -61,14 +67,20 @@ class Child:
     def alive(self) -> bool:
         """Whether it can take another order."""
         with self._ending:
-            return self._process.poll() is None
+            return not self._ended and self._process.poll() is None
 
     def kill(self) -> None:
-        """End it and all that it started, now."""
+        """End it and all that it started, now; also what a child that has crashed left behind.
+
+        Its guard keeps the group's number from being given to anybody else until then.
+        """
         with self._ending:
-            if self._process.poll() is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            if not self._ended:
+                self._ended = True
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):  # it hangs in the kernel, on an absent share
+                self._process.wait(_REAP_SECONDS)
 
     def close(self) -> None:
         """Kill it and close its pipes. Only who borrowed it, or nobody, may be using them."""
@@ -85,7 +97,7 @@ class Child:
             self._process.stdin.flush()
         except BrokenPipeError as error:
             self.kill()
-            raise wire.Crashed(f"its process ended with {self._process.returncode}") from error
+            raise wire.Died(_how(self._process)) from error
 
     def _line(self, until: float) -> bytes | None:
         """The next line, a part of one if the child died, None at the time limit."""
@@ -101,6 +113,16 @@ class Child:
                 break
             received += chunk
         return bytes(received)
+
+
+def _how(process: subprocess.Popen[bytes]) -> str:
+    """How a process ended, in words."""
+    code = process.returncode
+    if code is None:
+        return "its process does not end"
+    if code >= 0:
+        return f"its process ended with exit code {code}"
+    return f"its process was ended by {signal.Signals(-code).name}"
 
 
 class Children:
@@ -138,7 +160,7 @@ class Children:
             child.close()
 
     def abandon(self, item_id: int, stage: str, token: int) -> None:
-        """End the child that works on this claim, if one does; its thread raises Crashed."""
+        """End the child that works on this claim, if one does; its thread raises Died."""
         with self._lock:
             busy = [(child, child.order) for child in self._busy]
         for child, order in busy:
@@ -146,7 +168,7 @@ class Children:
                 child.kill()
 
     def kill(self) -> None:
-        """End all of them now; a run in progress raises Crashed in its thread."""
+        """End all of them now; a run in progress raises Died in its thread."""
         with self._lock:
             free, busy = list(self._free), list(self._busy)
             self._free.clear()

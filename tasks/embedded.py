@@ -14,7 +14,7 @@ from typing import TextIO
 
 from sqlmodel import select
 
-from catalog import runs
+from catalog import recovery, runs
 from catalog.database import Catalog
 from catalog.models import Item
 from catalog.vectors.shared import open_vectors
@@ -24,6 +24,7 @@ from indexers import transcript
 from indexers.engines import sentence
 from media.errors import Misconfigured
 from tasks.app import CeleryDoorbell, add_tasks, make_app
+from tasks.crash import report_crashes
 from tasks.lanes import ask_to_stop, make_lanes
 from tasks.perform import Order
 from tasks.pipeline import STAGES
@@ -50,9 +51,11 @@ class EngineRoom:
         is named in the settings can't run here: before any work is taken.
         """
         settings = self.settings
+        _require_stages(settings)
         embedder = sentence.choose(settings.embeddings)
         hearing = transcript.choose(settings.transcript)
         self._lock = _lock(settings.folders.state)
+        crash = report_crashes(settings.folders.state)
         for output in settings.outputs:
             output.mkdir(parents=True, exist_ok=True)
             clear(output)
@@ -69,12 +72,14 @@ class EngineRoom:
         )  # fmt: skip
         add_tasks(runner)
         self._sweep = Sweep(runner)
-        interrupted = self._sweep.recover(self._vectors.count())
+        interrupted = self._sweep.recover(self._vectors.count(), crashed=bool(crash))
         for lane in self._lanes.values():
             lane.start()
         self._sweep.start()
         _log.info("transcript by %s: %s", hearing.name, hearing.reason)
         _log.info("embeddings by %s: %s", embedder.name, embedder.reason)
+        if crash:
+            _log.error("the service crashed in native code before:\n%s", crash)
         if interrupted:
             _log.info("%d interrupted runs go on", interrupted)
 
@@ -101,7 +106,7 @@ class EngineRoom:
             lane.join(max(0.1, until - time.monotonic()))
         # First the ledger, whose new tokens discard what a killed child's thread still says.
         with self.catalog.writing() as session:
-            interrupted = runs.requeue_orphans(session, self._owner)
+            interrupted = recovery.requeue_orphans(session, self._owner)
         for lane in self._lanes.values():
             lane.kill()
         if interrupted:
@@ -111,7 +116,7 @@ class EngineRoom:
         self._lock.close()
 
     def _perform(self, stage: Stage, order: Order) -> Facts:
-        return self._lanes[stage.queue].perform(stage, order, self.catalog)
+        return self._lanes[stage.queue].perform(stage, order)
 
     def _abandon(self, claim: runs.Claim) -> None:
         self._lanes[STAGES[claim.stage].queue].abandon(claim)
@@ -134,6 +139,15 @@ def _require_roots(catalog: Catalog, settings: Settings) -> None:
     with catalog.reading() as session:
         for root in session.exec(select(Item.root).distinct()):
             settings.root(root)
+
+
+def _require_stages(settings: Settings) -> None:
+    """Raise Misconfigured when a limit is set for a stage that there is not."""
+    for stage in settings.lanes.limits:
+        if stage not in STAGES:
+            raise Misconfigured(
+                f"[lanes.limits] {stage}: there is no such stage, only {', '.join(STAGES)}"
+            )
 
 
 def _lock(state: Path) -> TextIO:

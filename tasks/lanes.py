@@ -1,7 +1,8 @@
 """The lanes of embedded mode: one Celery worker per queue, all in this process.
 
-io runs stages in its own threads; cpu and gpu hand them to child processes, one per
-thread, so that a long transcript never blocks a probe and a crash costs one attempt.
+Their threads hold a place in the queue and hand the work to child processes, one per thread,
+so that a long transcript never blocks a probe, whatever hangs can be ended, and a crash costs
+one attempt.
 """
 
 import threading
@@ -10,13 +11,12 @@ from typing import Any
 import celery.worker.state
 from celery import Celery
 
-from catalog.database import Catalog
 from catalog.runs import Claim
 from catalog.work import Facts, Queue, Stage
 from config.settings import Settings
 from tasks.app import make_app
 from tasks.children import Children
-from tasks.perform import Order, perform
+from tasks.perform import Order
 
 
 class Lane:
@@ -25,23 +25,21 @@ class Lane:
     def __init__(self, queue: Queue, width: int, settings: Settings) -> None:
         """`width`: how many runs at once."""
         self._settings = settings
-        self._children = None if queue == Queue.IO else Children(settings)
+        self._children = Children(settings)
         self._worker = _worker(make_app(f"stringout-{queue}"), queue, width)
         self._thread = threading.Thread(
             target=self._worker.start, name=f"lane-{queue}", daemon=True
         )
 
-    def perform(self, stage: Stage, order: Order, catalog: Catalog) -> Facts:
-        """Run a stage in this thread, or in a child for at most its time limit."""
-        if self._children is None:
-            return perform(order, self._settings, catalog)
+    def perform(self, stage: Stage, order: Order) -> Facts:
+        """Run a stage in a child for at most its time limit."""
+        limit = self._settings.lanes.limits.get(stage.name, stage.limit)
         with self._children.borrowed() as child:
-            return child.perform(order, stage.limit)
+            return child.perform(order, limit)
 
     def abandon(self, claim: Claim) -> None:
         """End the child that works on a claim which no longer holds."""
-        if self._children:
-            self._children.abandon(claim.item_id, claim.stage, claim.token)
+        self._children.abandon(claim.item_id, claim.stage, claim.token)
 
     def start(self) -> None:
         """Begin to take runs."""
@@ -51,8 +49,7 @@ class Lane:
         """Give the memory of idle children back. Raises RuntimeError if the worker has ended."""
         if not self._thread.is_alive():
             raise RuntimeError(f"the worker of {self._thread.name} has ended by itself")
-        if self._children:
-            self._children.end_idle()
+        self._children.end_idle()
 
     def stop_taking(self) -> None:
         """Finish what is running and take nothing more."""
@@ -65,8 +62,7 @@ class Lane:
 
     def kill(self) -> None:
         """End the children now."""
-        if self._children:
-            self._children.kill()
+        self._children.kill()
 
 
 def make_lanes(settings: Settings) -> dict[Queue, Lane]:

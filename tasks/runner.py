@@ -19,6 +19,7 @@ from catalog import facts as saved
 from catalog.audit import About
 from catalog.database import Catalog
 from catalog.models import Asset, Deed, Item, Kind, Rendition, StageRun, Status, Story
+from catalog.recovery import poisonous
 from catalog.stories import INDEX
 from catalog.vectors import VectorStore
 from catalog.work import Facts, Gated, Queue, Stage
@@ -30,6 +31,7 @@ from tasks.holds import holding
 from tasks.perform import Order, home, work
 from tasks.pipeline import STAGES, needs
 from tasks.publish import Origin, describe, publish, scratch
+from tasks.wire import Died
 
 _log = logging.getLogger("stringout.run")
 _OPERATOR_SECONDS = 60.0
@@ -69,6 +71,8 @@ class Runner:
             self._put_back(claim, _OPERATOR_SECONDS, str(error), counts=False)
         except TryLater as error:
             self._later(claim, str(error), error.seconds, seen)
+        except Died as error:
+            self._died(claim, str(error), seen)
         except Exception as error:  # noqa: BLE001 - a crash of a stage costs one attempt
             self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None, seen)
             _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
@@ -183,13 +187,28 @@ class Runner:
         elif claim.attempt >= self.settings.lanes.attempts:
             self._fail(claim, f"{reason} (tried {claim.attempt} times)", seen, Deed.FAILED)
         else:
-            # Jitter keeps a hundred runs that failed together from coming back together.
-            jitter = random.uniform(0.5, 1.5)  # noqa: S311
-            self._put_back(claim, 2**claim.attempt * jitter, reason, counts=True)
+            self._put_back(claim, self._back_off(claim), reason, counts=True)
 
-    def _put_back(self, claim: runs.Claim, seconds: float, reason: str, counts: bool) -> None:
+    def _died(self, claim: runs.Claim, how: str, seen: str) -> None:
+        """The child process is gone: once more, but a run that always kills it is stopped."""
+        attempts = self.settings.lanes.attempts
+        if claim.deaths + 1 >= attempts:
+            self._fail(claim, f"{poisonous(claim.deaths + 1)} ({how})", seen, Deed.FAILED)
+        elif claim.attempt >= attempts:
+            self._fail(claim, f"{how} (tried {claim.attempt} times)", seen, Deed.FAILED)
+        else:
+            self._put_back(claim, self._back_off(claim), how, counts=True, died=True)
+
+    def _back_off(self, claim: runs.Claim) -> float:
+        """Seconds: twice as long each time, and never the same for two that failed together."""
+        longest: float = min(self.settings.lanes.retry_ceiling_seconds, 2.0**claim.attempt)
+        return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter
+
+    def _put_back(
+        self, claim: runs.Claim, seconds: float, reason: str, *, counts: bool, died: bool = False
+    ) -> None:
         with self.catalog.writing() as session:
-            if not runs.put_back(session, claim, seconds, reason, counts):
+            if not runs.put_back(session, claim, seconds, reason, counts=counts, died=died):
                 return
             item = session.get_one(Item, claim.item_id)
             rings = self._next(session, item)

@@ -10,8 +10,9 @@ import time
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
-from catalog import clock, pauses, runs
+from catalog import clock, pauses, recovery, runs
 from catalog.models import Kind, Scope
 from tasks import changes, profiles
 from tasks.doorbell import Ring
@@ -37,17 +38,19 @@ class Sweep:
     def __post_init__(self) -> None:
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
 
-    def recover(self, indexed: int) -> int:
+    def recover(self, indexed: int, crashed: bool = False) -> int:
         """Before anything runs, alone on this catalog: queue what a killed process left.
 
-        `indexed`: how many points the vector index has. Returns how many runs were interrupted.
+        `indexed`: how many points the vector index has; `crashed`: whether that process died in
+        native code. Returns how many runs were interrupted.
         """
         with self.runner.catalog.writing() as session:
             for kind in Kind:
                 runs.align(session, kind, needs(kind))
             for folder in self.runner.settings.watch:
                 profiles.apply(session, folder)
-            interrupted = runs.requeue_orphans(session)
+            interrupted = recovery.requeue_orphans(session, crashed=crashed)
+            self._stop_poison(session)
             if not indexed:
                 changes.index_lost(session)
             queued = runs.queued(session, clock.read(session) + 1)
@@ -110,10 +113,15 @@ class Sweep:
         if not active:
             return
         with self.runner.catalog.reading() as session:
-            lost = runs.lost(session, active)
+            lost = recovery.lost(session, active)
         for claim in lost:
             if claim in self.runner.active:  # it may have ended by itself meanwhile
                 self.runner.abandon(claim)
+
+    def _stop_poison(self, session: Session) -> None:
+        lanes = self.runner.settings.lanes
+        for run in recovery.stop_poison(session, lanes.attempts, lanes.interruptions):
+            _log.error("%s of item %d %s", run.stage, run.item_id, run.message)
 
     def _due(self) -> list[Ring]:
         with self.runner.catalog.reading() as session:
@@ -122,7 +130,8 @@ class Sweep:
                 return []
         with self.runner.catalog.writing() as session:
             due = runs.queue_due(session, now)
-            lost = runs.expired(session, now)
+            self._stop_poison(session)
+            lost = recovery.expired(session, now)
         for run in lost:
             _log.warning("%s of item %d lost its worker; it runs again", run.stage, run.item_id)
         return [Ring(run.item_id, run.stage) for run in (*due, *lost)]

@@ -20,7 +20,11 @@ _ERRORS: dict[str, type[StringoutError]] = {
 
 
 class Crashed(Exception):
-    """A stage raised something that is none of ours, or its child process died."""
+    """A stage raised something that is none of ours."""
+
+
+class Died(Crashed):
+    """The child process that performed it died of it, or was killed."""
 
 
 def write_order(order: Order) -> str:

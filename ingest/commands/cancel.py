@@ -17,7 +17,7 @@ def cancel(
     state: State = None,
 ) -> None:
     """End what waits, is queued or runs; a running child process is killed. `retry` undoes it."""
-    from catalog import runs
+    from catalog import by_hand
     from tasks.pipeline import STAGES
 
     if stage is not None and stage not in STAGES:
@@ -25,5 +25,5 @@ def cancel(
     told = f"cancelled by {getpass.getuser()}{': ' + reason if reason else ''}"
     with opened(settings_of(config, state=state)) as catalog, catalog.writing() as session:
         ids = [item.id or 0 for item in meant(session, what)]
-        count = runs.cancel(session, ids, stage, f"{told}; `stringout retry` brings it back")
+        count = by_hand.cancel(session, ids, stage, f"{told}; `stringout retry` brings it back")
     typer.echo(f"{counted(count, 'run')} cancelled" if count else "nothing was waiting or running")

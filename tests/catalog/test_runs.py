@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, delete, select
 
-from catalog import runs
+from catalog import by_hand, recovery, runs
 from catalog.models import Item, Kind, StageRun, Status, Story
 from catalog.runs import Claim, Ending
 
@@ -129,9 +129,9 @@ def test_a_silent_worker_is_replaced_and_cannot_finish(session: Session, new: Ne
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
     lost = claim(session, item, "a", lease=-1)
-    assert [run.stage for run in runs.expired(session, time.time())] == ["a"]
+    assert [run.stage for run in recovery.expired(session, time.time())] == ["a"]
     taken = claim(session, item, "a")
-    assert (taken.token, taken.attempt) == (2, 2)
+    assert (taken.token, taken.attempt) == (2, 1)
     assert not runs.end(session, lost, DONE)
     assert not runs.put_back(session, lost, 1, "later", counts=True)
     assert runs.end(session, taken, DONE)
@@ -143,9 +143,9 @@ def test_a_beating_worker_keeps_its_runs(session: Session, new: New) -> None:
     runs.promote(session, item, CHAIN)
     mine = claim(session, item, "a", lease=-1)
     runs.beat(session, [replace(mine, token=mine.token - 1)], 30)
-    assert runs.expired(session, time.time())
+    assert recovery.expired(session, time.time())
     runs.beat(session, [mine], 30)
-    assert runs.expired(session, time.time()) == []
+    assert recovery.expired(session, time.time()) == []
 
 
 def test_an_ending_is_written_down(session: Session, new: New) -> None:
@@ -182,7 +182,7 @@ def test_what_is_put_back_waits_for_its_moment(
 ) -> None:
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
-    runs.put_back(session, claim(session, item, "a"), 100, "the disk is full", counts)
+    runs.put_back(session, claim(session, item, "a"), 100, "the disk is full", counts=counts)
     run = get(session, item, "a")
     assert (run.status, run.attempt, run.message) == (Status.WAITING, attempt, "the disk is full")
     assert runs.promote(session, item, CHAIN) == []
@@ -196,7 +196,7 @@ def test_what_is_put_back_waits_for_its_moment(
 def test_a_later_moment_can_be_brought_forward(session: Session, new: New) -> None:
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
-    runs.put_back(session, claim(session, item, "a"), 100, "waits for footage", False)
+    runs.put_back(session, claim(session, item, "a"), 100, "waits for footage", counts=False)
     assert runs.hasten(session, get(session, item, "a"))
     assert states(session, item) == "qww"
     assert not runs.hasten(session, get(session, item, "a"))
@@ -264,7 +264,7 @@ def test_an_outdated_run_of_a_killed_service_waits_for_its_needs(
 ) -> None:
     item = new(CHAIN)
     outdate(session, item)
-    assert runs.requeue_orphans(session) == 1
+    assert recovery.requeue_orphans(session) == 1
     assert states(session, item) == "www"
     assert runs.promote(session, item, CHAIN) == ["a"]
 
@@ -303,7 +303,7 @@ def test_only_failed_runs_of_the_named_items_are_tried_again(session: Session, n
     for each in (item, other):
         runs.promote(session, each, CHAIN)
         runs.end(session, claim(session, each, "a"), Ending(Status.FAILED, "no"))
-    assert runs.retry(session, item, CHAIN) == 1
+    assert by_hand.retry(session, item, CHAIN) == 1
     assert [run.item_id for run in runs.queue_due(session, time.time())] == [item]
     assert get(session, other, "a").status == Status.FAILED
 
@@ -312,10 +312,10 @@ def test_a_cancelled_run_is_fenced_and_what_needs_it_waits(session: Session, new
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
     running = claim(session, item, "a")
-    assert runs.lost(session, [running]) == []
-    assert runs.cancel(session, [item], "a", "cancelled") == 1
+    assert recovery.lost(session, [running]) == []
+    assert by_hand.cancel(session, [item], "a", "cancelled") == 1
     assert states(session, item) == "cww"
-    assert runs.lost(session, [running]) == [running]
+    assert recovery.lost(session, [running]) == [running]
     assert not runs.end(session, running, DONE)
     assert not runs.put_back(session, running, 1, "no", counts=True)
     assert runs.promote(session, item, CHAIN) == []
@@ -325,13 +325,13 @@ def test_a_cancelled_item_comes_back_in_the_order_of_its_stages(session: Session
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
     runs.end(session, claim(session, item, "a"), DONE)
-    assert runs.cancel(session, [item], None, "cancelled") == 2
+    assert by_hand.cancel(session, [item], None, "cancelled") == 2
     assert states(session, item) == "dcc"
     assert runs.again(session, item, "a", CHAIN, "newer version") == ["a"]
     assert states(session, item) == "qcc"
     runs.end(session, claim(session, item, "a"), DONE)
     assert runs.promote(session, item, CHAIN) == []
-    assert runs.retry(session, item, CHAIN) == 2
+    assert by_hand.retry(session, item, CHAIN) == 2
     assert [run.stage for run in runs.queue_due(session, time.time())] == ["b"]
     runs.promote(session, item, CHAIN)
     assert states(session, item) == "dqw"
@@ -343,12 +343,61 @@ def test_a_killed_service_leaves_no_run_behind_and_no_blame(session: Session, ne
         runs.promote(session, each, CHAIN)
     mine = claim(session, item, "a")
     assert runs.claim(session, other, "a", "another host", 30)
-    assert runs.requeue_orphans(session, "me") == 1
+    assert recovery.requeue_orphans(session, "me") == 1
     assert states(session, item) == "qww"
     assert states(session, other) == "rww"
     assert not runs.end(session, mine, DONE)
-    assert runs.requeue_orphans(session) == 1
+    assert recovery.requeue_orphans(session) == 1
     assert claim(session, item, "a").attempt == 1
+    assert get(session, item, "a").interruptions == 0  # a stop is not even an interruption
+    assert get(session, other, "a").interruptions == 1
+
+
+def _poison(session: Session) -> list[int]:
+    return [run.item_id for run in recovery.stop_poison(session, deaths=3, interruptions=20)]
+
+
+def test_a_service_that_is_killed_time_and_again_blames_nobody(session: Session, new: New) -> None:
+    item = new(CHAIN)
+    runs.promote(session, item, CHAIN)
+    for _ in range(19):
+        claim(session, item, "a")
+        recovery.requeue_orphans(session)
+        assert _poison(session) == []
+    claim(session, item, "a")
+    recovery.requeue_orphans(session)
+    assert _poison(session) == [item]
+    assert "killed the worker 20 times" in get(session, item, "a").message
+
+
+def test_a_run_with_which_the_service_crashed_three_times_is_stopped(
+    session: Session, new: New
+) -> None:
+    item, other = new(CHAIN), new(CHAIN)
+    runs.promote(session, item, CHAIN)
+    runs.promote(session, other, CHAIN)
+    for _ in range(3):
+        assert _poison(session) == []
+        claim(session, item, "a")
+        recovery.requeue_orphans(session, crashed=True)
+    assert _poison(session) == [item]
+    run = get(session, item, "a")
+    assert run.status == Status.FAILED
+    assert run.message.startswith("killed the worker three times")
+    by_hand.retry(session, item, CHAIN)
+    assert get(session, item, "a").deaths == 0
+
+
+def test_workers_that_are_lost_are_counted_and_the_attempt_is_not(
+    session: Session, new: New
+) -> None:
+    item = new(CHAIN)
+    runs.promote(session, item, CHAIN)
+    claims = [claim(session, item, "a", lease=-1) for _ in range(3)]
+    assert [each.attempt for each in claims] == [1, 1, 1]
+    assert get(session, item, "a").interruptions == 2
+    assert runs.end(session, claims[-1], DONE)
+    assert get(session, item, "a").interruptions == 0
 
 
 def test_runs_that_were_queued_long_ago_are_found(session: Session, new: New) -> None:

@@ -32,11 +32,11 @@ def test_a_child_performs_a_stage_and_returns_its_facts(house, child, short_foot
     assert len(facts.checksum) == 32
 
 
-def test_an_error_of_ours_crosses_the_pipe_with_its_sentence(house, child, short_footage):
-    item = house.drop(short_footage)
-    (house.settings.watch[0].path / item.path).unlink()
-    with pytest.raises(Rejected, match=r"short\.mp4"):
-        child.perform(_order(house, item, "checksum"), 30)
+def test_an_error_of_ours_crosses_the_pipe_with_its_sentence(house, child, tmp_path):
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"this is not a movie" * 100)
+    with pytest.raises(Rejected, match=r"bad\.mp4"):
+        child.perform(_order(house, house.drop(bad), "probe"), 30)
     assert child.alive
 
 

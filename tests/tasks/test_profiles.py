@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from catalog import drops, runs
+from catalog import by_hand, drops, runs
 from catalog.models import Item, Kind, Rendition, StageRun, Status, Story
 from catalog.vectors.edge import EdgeVectors
 from config.settings import load
@@ -125,7 +125,7 @@ def test_a_file_that_the_folder_does_not_take_is_rejected_until_it_does(
     assert run.status == Status.FAILED
     assert words in run.message
     with house.catalog.writing() as session:
-        runs.retry(session, [item.id])
+        by_hand.retry(session, item.id, needs(item.kind))
         runs.queue_due(session, time.time() + 1)
     assert answer(house, item, "checksum").status == Status.DONE
 

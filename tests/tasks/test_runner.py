@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from catalog import audit, runs
+from catalog import audit, recovery, runs
 from catalog.models import Asset, Deed, Item, Rendition, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from demo.footage import Recording, make
@@ -156,7 +156,7 @@ def test_results_of_a_run_that_was_taken_over_are_discarded(house, runner, silen
 
     def slow(stage, order):
         with house.catalog.writing() as session:  # meanwhile it is given up and queued again
-            runs.requeue_orphans(session)
+            recovery.requeue_orphans(session)
         return perform(order, house.settings, house.catalog)
 
     replace(runner, perform=slow).run("checksum", item.id)

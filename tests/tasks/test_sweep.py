@@ -50,6 +50,18 @@ def test_a_killed_process_leaves_runs_that_the_next_one_queues_again(house, swee
     assert _rung(sweep) == {"checksum"}
 
 
+def test_a_run_with_which_the_service_crashed_too_often_is_not_queued_again(
+    house, sweep, short_footage
+):
+    item = house.drop(short_footage)
+    _set(house, item, status=Status.RUNNING, deaths=2)
+    assert sweep.recover(indexed=0, crashed=True) == 1
+    assert _rung(sweep) == set()
+    with house.catalog.reading() as session:
+        run = session.get_one(StageRun, (item.id, "checksum"))
+    assert (run.status, run.message[:29]) == (Status.FAILED, "killed the worker three times")
+
+
 def test_what_is_due_is_rung(house, sweep, short_footage, deadline):
     item = house.drop(short_footage)
     _set(house, item, status=Status.WAITING, next_try_at=time.time() + 0.2)

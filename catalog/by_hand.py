@@ -1,0 +1,54 @@
+"""What a person changes in the ledger: cancelling runs, and bringing them back."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from catalog import clock
+from catalog.clock import Now
+from catalog.models import StageRun, Status
+from catalog.runs import SETTLED, STARTED, STOPPED, Needs
+
+
+def retry(session: Session, item_id: int, needs: Needs) -> int:
+    """Bring the failed and cancelled runs of an item back; how many there were.
+
+    Those whose needs are settled are due now, so that the next sweep finds them.
+    """
+    runs = {
+        run.stage: run for run in session.exec(select(StageRun).where(StageRun.item_id == item_id))
+    }
+    stopped = [run for run in runs.values() if run.status in STOPPED]
+    now = clock.read(session)
+    for run in stopped:
+        ready = all(runs[need].status in SETTLED for need in needs[run.stage])
+        run.status, run.next_try_at = Status.WAITING, now if ready else None
+        run.attempt = run.deaths = run.interruptions = 0
+        run.message = "to be tried again"
+    session.flush()
+    return len(stopped)
+
+
+def cancel(session: Session, item_ids: Iterable[int], stage: str | None, reason: str) -> int:
+    """End what has not ended of these items, or one stage of them; how many there were.
+
+    The token fences what is running: its worker notices (catalog/recovery.py), and its results
+    are discarded.
+    """
+    chosen = update(StageRun).where(
+        col(StageRun.item_id).in_(list(item_ids)),
+        col(StageRun.status).in_((Status.WAITING, *STARTED)),
+    )
+    if stage is not None:
+        chosen = chosen.where(col(StageRun.stage) == stage)
+    result = session.exec(
+        chosen.values(
+            status=Status.CANCELLED,
+            token=StageRun.token + 1,
+            message=reason,
+            next_try_at=None,
+            finished_at=Now(),
+        )
+    )
+    return result.rowcount
