@@ -102,9 +102,8 @@ def _found(path: Path, marker: str | None) -> str:
         return f"its marker {MARKER} is another folder's"
     with os.scandir(path) as entries:
         empty = next(entries, None) is None
-    return (
-        f"it {'is empty' if empty else 'holds no file that was taken from it'}, and without marker"
-    )
+    what = "is empty" if empty else "holds no file that was taken from it"
+    return f"it {what}, and has no marker"
 
 
 def _holds_some(session: Session, name: str, path: Path) -> bool:

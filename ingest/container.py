@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,6 +62,32 @@ def proves(path: Path) -> bool:
     )
 
 
+def certain(path: Path) -> bool:
+    """Whether a file that lacks nothing can't be the first part of a longer one either.
+
+    It says how long it is as a whole, as fragments of MP4 and live Matroska do not, and no part
+    of it is a hole: servers may write the end before the middle.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        first = file.read(16)
+        if first[4:8] in _ISO_FIRST:
+            known = all(name not in (b"moof", b"sidx", b"styp") for name, _ in _boxes(file, size))
+        elif first.startswith(_MATROSKA_FIRST):
+            known = _matroska_length(file) not in (0, None)
+        else:
+            known = first[:4] in _RIFF_FIRST or first.startswith(_MXF_FIRST)
+        return known and _first_hole(file) >= size
+
+
+def _first_hole(file: BinaryIO) -> int:
+    """Where the first hole begins; the end of the file counts as one."""
+    try:
+        return os.lseek(file.fileno(), 0, os.SEEK_HOLE)
+    except OSError:
+        return 0  # this file system can't tell
+
+
 def _lacking(end: int, size: int) -> str:
     return f"{end - size} bytes of it are still missing" if end > size else ""
 
@@ -71,7 +98,18 @@ def _iso(file: BinaryIO, size: int) -> str:
     Some cameras append a trailer that is no box; a copy into space that was reserved before
     has zeros where the next box will be.
     """
-    position, found = 0, set()
+    boxes = list(_boxes(file, size))
+    found, end = {name for name, _ in boxes}, max((end for _, end in boxes), default=0)
+    if end > size:
+        return _lacking(end, size)
+    if b"moov" not in found:
+        return "its index (moov) is still missing"
+    return "" if b"mdat" in found else "its pictures and sound (mdat) are still missing"
+
+
+def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    """Name and end of each top-level box; what is no box ends them."""
+    position = 0
     while position + 8 <= size:
         file.seek(position)
         head = file.read(16)
@@ -81,14 +119,9 @@ def _iso(file: BinaryIO, size: int) -> str:
         elif length == 0:  # the last box, to the end of the file
             length = size - position
         if length < 8 or not _BOX_NAME.fullmatch(name):
-            break
-        found.add(name)
+            return
         position += length
-    if position > size:
-        return _lacking(position, size)
-    if b"moov" not in found:
-        return "its index (moov) is still missing"
-    return "" if b"mdat" in found else "its pictures and sound (mdat) are still missing"
+        yield name, position
 
 
 def _riff(file: BinaryIO, size: int) -> str:
@@ -160,15 +193,23 @@ def _matroska(file: BinaryIO, size: int) -> str:
 
     A recording made live does not know its length: only time tells.
     """
+    end = _matroska_length(file)
+    if end == 0:
+        return "its header is still incomplete"
+    return "" if end is None else _lacking(end, size)
+
+
+def _matroska_length(file: BinaryIO) -> int | None:
+    """Where the segment ends; None when the file does not say, 0 when it can't yet."""
     file.seek(0)
     head = file.read(4096)
     at = head.find(_MATROSKA_SEGMENT) + 4
     if at < 4 or at + 8 > len(head) or not head[at]:
-        return "its header is still incomplete"
+        return 0
     width = 9 - head[at].bit_length()
     unknown = (1 << 7 * width) - 1
     length = int.from_bytes(head[at : at + width], "big") & unknown
-    return "" if length == unknown else _lacking(at + width + length, size)
+    return None if length == unknown else at + width + length
 
 
 def _unopened(path: Path) -> str:

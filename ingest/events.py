@@ -82,12 +82,17 @@ class Events:
         self._queue: deque[tuple[Seen, str]] = deque()
         self._overflow = _Overflow(logging.WARNING)
         self._observers: list[BaseObserver] = []
+        self._looked_at: tuple[Path, ...] = ()  # the folders that are polled
         self.noticing = ""  # how, in words
 
     @property
     def by_kernel(self) -> bool:
         """Whether the kernel tells of changes in the folder."""
         return any(not isinstance(each, FolderObserver) for each in self._observers)
+
+    def tells(self, path: Path) -> bool:
+        """Whether the kernel tells of all changes to this file."""
+        return self.by_kernel and not any(path.is_relative_to(each) for each in self._looked_at)
 
     def attach(self, distrust: str = "") -> None:
         """Listen to what is there now, instead of what was there before.
@@ -104,6 +109,7 @@ class Events:
         for path in polled:
             observer = FolderObserver(timeout=self._folder.poll_seconds, skip=self._skip)
             self._begin(observer, path, _LOOKED)
+        self._looked_at = tuple(polled)
         ways = ["the kernel's events"] if self.by_kernel else []
         ways += [f"polling {path} ({why})" for path, why in polled.items()]
         self.noticing = ", ".join(ways)

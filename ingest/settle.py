@@ -7,8 +7,10 @@ Every path leads here: an event, a rescan, the files found at start. Time alone 
 enough, and a file that never becomes complete is taken after a long while all the same, so
 that probe can say in one sentence what is wrong with it.
 
-The window of a file whose structure proves nothing (MPEG streams, MP3, text) adapts to its
-source: where a writer has paused for 7 s and then gone on, the next pause is given twice that.
+Where the kernel knows that nobody has the file open for writing, and its structure proves it
+whole, a moment is enough. The window of a file whose structure proves nothing (MPEG streams,
+MP3, text) adapts to its source: where a writer has paused for 7 s and then gone on, the next
+pause is given twice that.
 """
 
 import logging
@@ -23,6 +25,7 @@ from config.watching import Intake
 from media.files import is_being_written
 
 _log = logging.getLogger("stringout.settle")
+_MOMENT = 0.2  # seconds; the window of a closed file that is proven whole
 _LOOK_AGAIN = 1.0  # seconds until a quiet, incomplete file is looked at again
 _LONGEST = 60.0  # seconds; its container is read after 1, 2, 4 … of them, at most
 _SAY_AFTER = 10.0  # seconds of quiet after which people are told what a file waits for
@@ -71,6 +74,8 @@ class Settling:
     clock: Callable[[], float] = time.monotonic
     # Whether `missing` proves that a file is complete, so that no patience is needed.
     proves: Callable[[Path], bool] = lambda _path: False
+    # Whether a file that lacks nothing can't be the beginning of a longer one; may raise OSError.
+    certain: Callable[[Path], bool] = lambda _path: False
     _files: dict[Path, _Candidate] = field(default_factory=dict)
     # By folder: the longest pause of a writer that went on, and when it was seen.
     _pauses: dict[Path, tuple[float, float]] = field(default_factory=dict)
@@ -90,7 +95,8 @@ class Settling:
         self._learn(path, now - self._taken.pop(path, candidate.changed))
         candidate.changed, candidate.hinted, candidate.read_at = now, True, now
         # The first look after an event remembers the state that the last one must find again.
-        candidate.look = now + self.intake.quiet_seconds / 2
+        quiet = self.intake.quiet_seconds if writing else min(self.intake.quiet_seconds, _MOMENT)
+        candidate.look = now + quiet / 2
         if writing is not None:
             candidate.open = writing
 
@@ -145,7 +151,9 @@ class Settling:
                     self._learn(path, now - candidate.changed)
                 candidate.changed = now
             candidate.state, candidate.pause, candidate.read_at = state, _LOOK_AGAIN, now
-            candidate.look = max(candidate.changed + needed, now + self.intake.quiet_seconds / 2)
+            candidate.look = max(
+                candidate.changed + needed, now + min(needed, self.intake.quiet_seconds) / 2
+            )
         elif now < candidate.changed + needed:
             candidate.look = candidate.changed + needed
         else:
@@ -158,10 +166,18 @@ class Settling:
         written = is_being_written(path)
         if candidate.open if written is None else written:
             return self.intake.open_seconds
+        if written is False and not candidate.lacks and self._is_certain(path):
+            return min(_MOMENT, self.intake.quiet_seconds)
         pause, seen = self._pauses.get(path.parent, (0.0, 0.0))
         if not pause or self.clock() - seen > _REMEMBERED or self.proves(path):
             return self.intake.quiet_seconds
         return min(max(self.intake.quiet_seconds, _PATIENCE * pause), self.intake.open_seconds)
+
+    def _is_certain(self, path: Path) -> bool:
+        try:
+            return self.certain(path) and not self.missing(path)
+        except OSError:
+            return False
 
     def _learn(self, path: Path, pause: float) -> None:
         """A writer in this folder went on after a pause of so many seconds."""

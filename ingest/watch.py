@@ -49,7 +49,9 @@ class Watcher:
         self._folder, self._intake, self._own, self._door = folder, intake, own, door
         self._prefix = f"{folder.path}/".replace("//", "/")
         self._marker = Path(self._prefix + MARKER)
-        self._settling = Settling(intake, self._missing, proves=container.proves)
+        self._settling = Settling(
+            intake, self._missing, proves=container.proves, certain=self._certain
+        )
         self._absence = Absence(intake.quiet_seconds)
         self._ignore = Ignore(intake.ignore, folder.path, own)
         self._walk = Walk(self._prefix, self._ignore, self._unreadable)
@@ -260,6 +262,10 @@ class Watcher:
             return container.missing(path)
         with path.open("rb") as file:
             return "" if file.read(1) else "it is empty"
+
+    def _certain(self, path: Path) -> bool:
+        """Where other hosts write, this host's kernel knows nothing of their open files."""
+        return self._events.tells(path) and container.certain(path)
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(self._prefix)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.container import missing
+from ingest.container import certain, missing
 
 _PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1"]
 _SOUND = ["-f", "lavfi", "-i", "sine=d=1:r=48000"]
@@ -81,6 +81,37 @@ def test_the_last_bytes_are_missed_too(name: str, lacking: int, tmp_path: Path) 
 def test_a_few_bytes_are_not_a_file_yet(name: str, length: int, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(whole(name)[:length])
     assert missing(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", _WAYS)
+def test_a_whole_file_that_says_how_long_it_is_is_certain(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(whole(name))
+    assert certain(tmp_path / name)
+
+
+def test_what_may_be_the_beginning_of_more_is_not_certain(tmp_path: Path) -> None:
+    live = encode(tmp_path / "live.mkv", [*_PICTURE, *_H264, "-live", "1"])
+    parts = ["-movflags", "frag_keyframe+empty_moov"]
+    fragments = encode(tmp_path / "fragments.mp4", [*_PICTURE, *_H264, *parts])
+    assert live
+    assert fragments
+    (tmp_path / "script.txt").write_bytes(b"INT. HOUSE - DAY")
+    for name in ("live.mkv", "fragments.mp4", "script.txt"):
+        assert not certain(tmp_path / name)
+
+
+def test_a_hole_in_the_middle_is_not_certain(tmp_path: Path) -> None:
+    block = 1 << 16
+    data = b"RIFF" + (4 * block).to_bytes(4, "little") + b"WAVE" + b"x" * (4 * block - 4)
+    path = tmp_path / "a.wav"
+    with path.open("wb") as file:  # as an NFS server writes it that gets the end first
+        file.write(data[:block])
+        file.seek(3 * block)
+        file.write(data[3 * block :])
+    assert missing(path) == ""
+    assert not certain(path)
+    path.write_bytes(data)
+    assert certain(path)
 
 
 def test_an_empty_file_says_so(tmp_path: Path) -> None:

@@ -296,3 +296,30 @@ def test_of_many_files_each_container_is_read_once(gate: Gate, tmp_path: Path) -
         gate.settling.find(path)
     assert len(gate.after(3)) == 1000
     assert len(gate.read) == 1000
+
+
+def test_a_closed_file_that_is_certainly_whole_waits_a_moment_only(gate: Gate, file: Path) -> None:
+    gate.settling.certain = lambda _path: True
+    gate.settling.notice(file, writing=False)
+    assert gate.after(0.1) == []
+    assert gate.after(0.3) == ["a.mov"]
+
+
+def test_a_certain_file_that_is_still_open_is_waited_for(gate: Gate, file: Path) -> None:
+    gate.settling.certain = lambda _path: True
+    with file.open("ab"):
+        gate.settling.notice(file, writing=None)
+        assert gate.after(20) == []
+    gate.settling.notice(file, writing=False)
+    assert gate.after(0.4) == ["a.mov"]
+
+
+def test_a_file_that_lacks_something_waits_the_whole_window_afterwards(
+    gate: Gate, file: Path
+) -> None:
+    gate.settling.certain = lambda _path: True
+    gate.lacks["a.mov"] = "its index is still missing"
+    gate.settling.notice(file, writing=False)
+    assert gate.after(5) == []
+    del gate.lacks["a.mov"]
+    assert gate.after(5) == ["a.mov"]

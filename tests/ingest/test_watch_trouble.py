@@ -131,3 +131,62 @@ def test_threads_and_watches_are_given_back(start: Start, watchers: list[Watcher
     start()
     watchers[0].stop()
     until(lambda: threading.active_count() <= before)
+
+
+def test_nothing_is_taken_from_a_folder_that_is_not_the_one_that_was_watched(
+    start: Start, drop: Path
+) -> None:
+    catalogue = start()
+    write(drop / "a.fountain")
+    until(lambda: catalogue.paths == ["a.fountain"])
+    catalogue.away = "it is another folder"
+    drop.rename(drop.with_name("away"))
+    drop.mkdir()
+    write(drop / "b.fountain")
+    until(lambda: catalogue.told[-1][0] == "it is another folder")
+    time.sleep(1)
+    assert catalogue.paths == ["a.fountain"]  # neither taken nor believed deleted
+    catalogue.away = ""
+    until(lambda: "b.fountain" in catalogue.paths)
+    until(lambda: catalogue.told[-1][0] == "")
+
+
+def test_a_watcher_that_does_not_hear_its_own_sign_listens_anew(
+    start: Start, drop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ingest.watch._DEAF", 0.5)
+    monkeypatch.setattr("ingest.watch._REST", 0)
+    start(rescan=1)
+    time.sleep(2)
+    assert "not heard" not in caplog.text  # the control: it hears itself at each comparison
+    deafen()
+    until(lambda: "our own sign was not heard" in caplog.text)
+    until(hearing)
+
+
+def test_a_polled_folder_is_looked_at_and_nothing_else_is_needed(
+    start: Start, drop: Path, tmp_path: Path, movie: bytes
+) -> None:
+    write(drop / "there.fountain")
+    catalogue = start(poll=True)
+    assert not hearing()
+    write(drop / "story/a.mp4", movie)
+    write(tmp_path / "tree/b.fountain")
+    (tmp_path / "tree").rename(drop / "tree")
+    until(lambda: len(catalogue.drops) == 3)
+    write(drop / "there.fountain", b"INT. ANOTHER HOUSE\n")
+    until(lambda: catalogue.paths.count("there.fountain") == 2)
+    (drop / "tree/b.fountain").unlink()
+    until(lambda: "tree/b.fountain" not in catalogue.paths, 60)
+
+
+def test_when_watches_run_out_the_number_needed_is_said_and_the_folder_is_polled(
+    start: Start, drop: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(7):
+        (drop / f"s{number}").mkdir()
+    monkeypatch.setattr("ingest.limits.exhausted", lambda _folder: True)
+    catalogue = start()
+    assert "this folder alone needs 8" in caplog.text
+    write(drop / "s3/a.fountain")
+    until(lambda: catalogue.paths == ["s3/a.fountain"])
