@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from catalog.models import Cut, Item, Kind, StageRun, Status, Story
-from catalog.places import cut_home
+from catalog import pauses
+from catalog.models import Arrival, Cut, Item, Kind, Line, Scope, Script, StageRun, Status, Story
+from catalog.places import cut_home, published_as, story_name
 from catalog.runs import SETTLED
+from catalog.words import is_chinese
 
 _WITHOUT_RUNS = {
     Kind.NOTE: "noted; edit notes are not carried out yet",
@@ -45,16 +47,35 @@ class ItemState:
     """One item of a story."""
 
     id: int
+    root: str
     path: str
     kind: Kind
+    owner: str  # of the file, when it was accepted; "" where nobody knows
+    place: str  # its path inside the story, which no other item has
     state: State
     message: str  # why it failed or waits, or what it is doing
     runs: tuple[RunState, ...]  # in order of the pipeline
 
     @property
+    def failure(self) -> RunState | None:
+        """The stage that has failed."""
+        return next((run for run in self.runs if run.status == Status.FAILED), None)
+
+    @property
     def settled(self) -> int:
         """How many of its stages have nothing left to do."""
         return sum(run.status in SETTLED for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """A file that was noticed and is not complete yet."""
+
+    root: str
+    path: str
+    size: int
+    since: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,9 @@ class StoryState:
     output: str  # as in Story: which folder `cuts` are relative to
     items: tuple[ItemState, ...]
     cuts: tuple[str, ...]  # folders of the newest versions, relative to the output folder
+    language: str  # of its scripts, else of its footage; "" when nothing is known yet
+    arriving: tuple[Arriving, ...]
+    paused: tuple[str, ...]  # why nothing new of it starts, a sentence each
 
     def count(self, state: State) -> int:
         """How many of its items are in this state."""
@@ -97,7 +121,52 @@ def _story(session: Session, story: Story, ranks: dict[str, int]) -> StoryState:
         _item(item, sorted(runs[item.id or 0], key=lambda run: ranks.get(run.stage, len(ranks))))
         for item in items
     ]
-    return StoryState(story.name, story.output, tuple(states), _cuts(session, story))
+    held = (Scope.SERVICE, ""), (Scope.STORY, story.name)
+    return StoryState(
+        name=story.name,
+        output=story.output,
+        items=tuple(states),
+        cuts=_cuts(session, story),
+        language=_language(session, story),
+        arriving=tuple(each for each in arriving(session) if _belongs(each, story)),
+        paused=tuple(
+            pauses.sentence(each)
+            for each in pauses.active(session)
+            if (each.scope, each.name) in held
+        ),
+    )
+
+
+def arriving(session: Session) -> list[Arriving]:
+    """Every file that was noticed and is not complete, in order of paths."""
+    found = session.exec(select(Arrival).order_by(Arrival.root, Arrival.path))
+    return [Arriving(one.root, one.path, one.size, one.since, one.reason) for one in found]
+
+
+def _belongs(file: Arriving, story: Story) -> bool:
+    name = story_name(file.path, file.root)
+    return story.name in (name, f"{name} ({file.root})")
+
+
+def _language(session: Session, story: Story) -> str:
+    ours = (col(Item.story_id) == story.id) & col(Item.replaced_at).is_(None)
+    scripts = (
+        select(Script.language, func.count())
+        .join(Item, col(Item.id) == Script.item_id)
+        .where(ours)
+        .group_by(Script.language)
+    )
+    lines = (
+        select(Line.language, func.count())
+        .join(Item, col(Item.asset_id) == Line.asset_id)
+        .where(ours)
+        .group_by(Line.language)
+    )
+    for counts in (scripts, lines):
+        found = session.exec(counts).all()
+        if found:
+            return max(found, key=lambda each: each[1])[0]
+    return "zh" if is_chinese(story.name) else ""
 
 
 def _item(item: Item, runs: list[StageRun]) -> ItemState:
@@ -109,7 +178,10 @@ def _item(item: Item, runs: list[StageRun]) -> ItemState:
         RunState(run.stage, run.status, run.message, max(0, run.finished_at - run.started_at))
         for run in runs
     )
-    return ItemState(item.id, item.path, item.kind, state, message, stages)
+    return ItemState(
+        item.id, item.root, item.path, item.kind, item.owner, published_as(item),
+        state, message, stages,
+    )  # fmt: skip
 
 
 def _state(runs: list[StageRun]) -> tuple[State, str]:

@@ -24,7 +24,7 @@ def story_name(path: str, root: str) -> str:
 
 def asset_home(item: Item, story: Story) -> str:
     """The folder of a footage item's files; that of a moved one is where it has always been."""
-    return item.home or home_of(story, _published_as(item))
+    return item.home or home_of(story, published_as(item))
 
 
 def home_of(story: Story, name: str) -> str:
@@ -39,7 +39,7 @@ def cut_home(story: Story, name: str, version: int) -> str:
 
 def script_name(item: Item) -> str:
     """What a script's cuts are called: its path inside the story, which no other script has."""
-    return _published_as(item)
+    return published_as(item)
 
 
 def file_stem(item: Item) -> str:
@@ -54,5 +54,6 @@ def inside(path: str) -> str:
     return "/".join(parts[1:] or parts)
 
 
-def _published_as(item: Item) -> str:
+def published_as(item: Item) -> str:
+    """The path inside its story that an item's files are published under; no other has it."""
     return item.published_as or inside(item.path)

@@ -9,6 +9,7 @@ from types import FrameType
 
 from config.settings import Settings
 from ingest.accept import FrontDoor
+from ingest.board import Board
 from ingest.watch import Watcher, require_apart
 from tasks.embedded import EngineRoom
 
@@ -34,23 +35,26 @@ def run(settings: Settings) -> None:
     room = EngineRoom(settings)
     room.start()
     watchers = _watch(settings, room)
-    broken = _tend(stop, room, watchers)
+    board = Board(settings, room.catalog)
+    board.start()
+    parts: list[Watcher | Board] = [*watchers, board]
+    broken = _tend(stop, room, parts)
     _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
-    for watcher in watchers:
-        watcher.stop()
+    for part in parts:
+        part.stop()
     room.stop()
     _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
     logging.shutdown()
     os._exit(1 if broken else 0)
 
 
-def _tend(stop: threading.Event, room: EngineRoom, watchers: list[Watcher]) -> bool:
+def _tend(stop: threading.Event, room: EngineRoom, parts: list[Watcher | Board]) -> bool:
     """Look after everything until the stop; True if a part of it broke."""
     while not stop.wait(_TEND_SECONDS):
         try:
             room.tend()
-            for watcher in watchers:
-                watcher.check()
+            for part in parts:
+                part.check()
         except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be started again
             _log.exception("a part of the service broke")
             return True

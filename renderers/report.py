@@ -5,16 +5,13 @@ other files beside it are linked. The page is composed in renderers/report_view.
 template only prints it.
 """
 
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from catalog.work import Facts, File, Queue, Work
 from renderers.cuts import already_made, latest, provenance
 from renderers.page.album import Album
 from renderers.page.curve import COLOURS
 from renderers.page.facts import gather
 from renderers.page.phrases import Phrases
+from renderers.page.printing import template
 from renderers.page.view import Page, compose
 
 _NAME = "report.html"
@@ -48,16 +45,4 @@ class Report:
 
 def printed(page: Page, say: Phrases) -> str:
     """The page as HTML."""
-    template = _environment().get_template("report.html.j2")
-    return template.render(page=page, say=say, colours=COLOURS)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("renderers.page"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return template("report.html.j2").render(page=page, say=say, colours=COLOURS)

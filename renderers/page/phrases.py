@@ -120,10 +120,18 @@ CHINESE: Final[Mapping[str, str]] = {
 class Phrases:
     """The phrases of one language, by name: `say("gap", seconds="2.4")`."""
 
-    def __init__(self, language: str) -> None:
-        """`language`: ISO 639-1. Whatever is not Chinese is told in English."""
+    def __init__(
+        self,
+        language: str,
+        english: Mapping[str, str] = ENGLISH,
+        chinese: Mapping[str, str] = CHINESE,
+    ) -> None:
+        """`language`: ISO 639-1. Whatever is not Chinese is told in English.
+
+        `english`, `chinese`: the words of a page; those of the report if nothing else is said.
+        """
         self.language = "zh" if language == "zh" else "en"
-        self._phrases = CHINESE if self.language == "zh" else ENGLISH
+        self._phrases = chinese if self.language == "zh" else english
 
     def __call__(self, name: str, /, **values: object) -> str:
         """The phrase called `name`, filled in. Raises KeyError for a name that isn't there."""

@@ -1,0 +1,50 @@
+"""Which stories look different than before, asked for every few seconds: it must be cheap.
+
+Entries of the audit log tell what ended; the few runs that run now tell what is going on.
+"""
+
+from sqlmodel import Session, col, func, select
+
+from catalog.models import Arrival, AuditEntry, Item, StageRun, Status, Story
+from catalog.places import story_name
+
+_OPEN = (Status.WAITING, Status.QUEUED, Status.RUNNING)
+
+
+def newest(session: Session) -> int:
+    """The number of the last audit entry; 0 when there is none."""
+    return session.exec(select(func.max(AuditEntry.id))).one() or 0
+
+
+def since(session: Session, entry: int) -> set[str]:
+    """The stories of the entries after this one; "" is among them when all may be concerned."""
+    found = session.exec(select(AuditEntry.story).where(col(AuditEntry.id) > entry).distinct())
+    return set(found)
+
+
+def running(session: Session) -> set[str]:
+    """The stories that something runs for, or that a file arrives for, now."""
+    arriving = session.exec(select(Arrival.root, Arrival.path)).all()
+    return _having(session, (Status.RUNNING,)) | {story_name(path, root) for root, path in arriving}
+
+
+def unfinished(session: Session) -> set[str]:
+    """The stories that anything is left to do for."""
+    return _having(session, _OPEN)
+
+
+def everything(session: Session) -> list[str]:
+    """All stories, those that were made last first."""
+    return list(session.exec(select(Story.name).order_by(col(Story.id).desc())))
+
+
+def _having(session: Session, statuses: tuple[Status, ...]) -> set[str]:
+    return set(
+        session.exec(
+            select(Story.name)
+            .join(Item, col(Item.story_id) == Story.id)
+            .join(StageRun, col(StageRun.item_id) == Item.id)
+            .where(col(StageRun.status).in_(statuses), col(Item.replaced_at).is_(None))
+            .distinct()
+        )
+    )
