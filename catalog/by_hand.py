@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from catalog import clock
+from catalog import audit, clock
+from catalog.audit import About
 from catalog.clock import Now
-from catalog.models import StageRun, Status
+from catalog.models import Deed, Item, StageRun, Status
 from catalog.runs import SETTLED, STARTED, STOPPED, Needs
 
 
@@ -26,6 +27,10 @@ def retry(session: Session, item_id: int, needs: Needs) -> int:
         run.status, run.next_try_at = Status.WAITING, now if ready else None
         run.attempt = run.deaths = run.interruptions = 0
         run.message = "to be tried again"
+    if stopped:
+        stages = ", ".join(run.stage for run in stopped)
+        item = session.get_one(Item, item_id)
+        audit.record(session, Deed.RETRIED, stages, About(item), "operator")
     session.flush()
     return len(stopped)
 

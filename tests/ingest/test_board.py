@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import drops, pauses, runs
+from catalog import by_hand, drops, pauses, runs
 from catalog.database import Catalog
 from catalog.drops import Drop
 from catalog.models import Arrival, Item, Kind, Scope, Script, Status
@@ -47,10 +47,9 @@ def started(settings: Settings, catalog: Catalog) -> Iterator[Board]:
 
 
 def take(catalog: Catalog, path: str, kind: Kind = Kind.FOOTAGE, mtime_ns: int = 1) -> int:
+    drop = Drop("drop", path, 1, mtime_ns, kind, owner="mei")
     with catalog.writing() as session:
-        item = drops.accept(
-            session, Drop("drop", path, 1, mtime_ns, kind, owner="mei"), needs(kind)
-        )
+        item = drops.accept(session, drop, needs(kind))
         assert item
         assert item.id
         runs.promote(session, item.id, needs(kind))
@@ -94,7 +93,7 @@ def test_a_note_goes_when_a_retry_has_worked(
     end(catalog, item, "parse", Status.FAILED, "a.fountain is empty")
     until(note.exists, 60)
     with catalog.writing() as session:
-        runs.retry(session, item, needs(Kind.SCRIPT))
+        by_hand.retry(session, item, needs(Kind.SCRIPT))
         runs.queue_due(session, time.time() + 1)
     until(lambda: not note.exists(), 60)
 
