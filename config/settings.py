@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from config.cutting import Cut, Match
+from config.exporting import Export
 from config.footage import Proxy, Shots
 from config.section import Section
 from config.understanding import Embeddings, Emotions, Transcript
@@ -41,6 +42,7 @@ class Settings(Section):
     embeddings: Embeddings
     match: Match
     cut: Cut
+    export: Export
     log: Log
 
     @model_validator(mode="after")

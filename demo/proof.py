@@ -7,10 +7,10 @@ from pathlib import Path
 
 from demo.footage import frame_numbers
 from media import ffmpeg
-from renderers.sequence import Sequence
+from renderers.sequence import Event, Sequence
 
 ASSET_FILES = ("proxy.mp4", "captions.srt", "captions.vtt", "log.json")
-CUT_SUFFIXES = (".edl", ".otio", ".srt", ".mp4")
+CUT_SUFFIXES = (".edl", ".fcpxml", ".xml", ".otio", ".ale", ".srt", ".vtt", ".mp4")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _proxy(home: Path) -> Proof:
 def _edl(path: Path, sequence: Sequence) -> Proof:
     """Each used source's in and out timecodes stand in the EDL."""
     text = path.read_text(encoding="utf-8")
-    used = [event for event in sequence.events if event.source]
+    used = [event for event in _plain(sequence) if event.source]
     wrong = [
         event.number
         for event in used
@@ -73,7 +73,7 @@ def _frames(movie: Path, sequence: Sequence) -> Proof:
     """
     shown = frame_numbers(movie)
     wrong = []
-    for event in sequence.events:
+    for event in _plain(sequence):
         first = shown[event.record_in] if event.record_in < len(shown) else None
         last = shown[event.record_out - 1] if event.record_out <= len(shown) else None
         if event.source is None:
@@ -87,6 +87,19 @@ def _frames(movie: Path, sequence: Sequence) -> Proof:
     right = len(shown) == sequence.duration and not wrong
     promise = f"movie: {sequence.duration} frames, each event shows the frames of the plan"
     return Proof(promise, right, f"{len(shown)} frames; {_wrong(wrong)}")
+
+
+def _plain(sequence: Sequence) -> list[Event]:
+    """Events that begin and end with a cut and that no other track covers: of the others, lists
+    and pictures show two sources at once."""
+    followers = [*(event.dissolve for event in sequence.events[1:]), 0]
+    over = [event for track in sequence.tracks for event in track.events]
+    return [
+        event
+        for event, after in zip(sequence.events, followers, strict=True)
+        if not event.dissolve + after
+        and not any(b.record_in < event.record_out and event.record_in < b.record_out for b in over)
+    ]
 
 
 def _lacking(names: list[str]) -> str:

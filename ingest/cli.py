@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ingest.commands import cancel, config, doctor, pause, retry, run, search, status
+from ingest.commands import cancel, config, doctor, export, pause, retry, run, search, status
 from media.errors import StringoutError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command()(run.run)
 app.command()(status.status)
 app.command()(search.search)
+app.command()(export.export)
 app.command()(retry.retry)
 app.command()(cancel.cancel)
 app.command()(pause.pause)

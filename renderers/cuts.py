@@ -1,6 +1,6 @@
 """The cut that a script's renderers work on, and whether they already did."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,8 @@ from catalog.places import cut_home, script_name
 from catalog.work import Stage, Work
 from config.settings import Settings
 from media.errors import Rejected
+from renderers.exports.delivery import Locate
 from renderers.sequence import Source
-
-Locate = Callable[[Source], Path]
 
 
 def latest(session: Session, item: Item) -> Cut:
@@ -43,9 +42,12 @@ def provenance(cut: Cut) -> dict[str, Any]:
     return {"cut": cut.version, "digest": cut.digest}
 
 
-def already_made(work: Work, stage: Stage, cut: Cut) -> bool:
+def already_made(
+    work: Work, stage: Stage, cut: Cut, settings: Mapping[str, Any] | None = None
+) -> bool:
     """Whether `stage`, as it is now, made its files for this version of the cut, and they are
-    still there."""
+    still there. `settings`: what else they depend on, as in Facts.settings."""
+    wanted = {**provenance(cut), **(settings or {})}
     story = work.session.get_one(Story, cut.story_id)
     home = cut_home(story, cut.name, cut.version)
     made = work.session.exec(
@@ -55,7 +57,7 @@ def already_made(work: Work, stage: Stage, cut: Cut) -> bool:
         )
     ).all()
     return bool(made) and all(
-        rendition.provenance.get("settings") == provenance(cut)
+        rendition.provenance.get("settings") == wanted
         and rendition.provenance.get("version") == stage.version
         and (work.output / rendition.path).is_file()
         for rendition in made

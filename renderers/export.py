@@ -1,64 +1,98 @@
-"""Write the cut for editing systems: one file per format, each proved before it is published."""
+"""The export stage: the cut and its stringout for editing systems, each file proved first."""
 
-from collections.abc import Callable
-from collections.abc import Sequence as Many
-from dataclasses import dataclass
-from pathlib import Path
+import json
+from dataclasses import replace
+from typing import Any
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
-from renderers import edl, gates, otio, subtitles
-from renderers.cuts import Locate, already_made, latest, originals, provenance
+from media.errors import Rejected
+from media.files import write_text
+from renderers import rules
+from renderers.cuts import already_made, latest, originals, provenance
+from renderers.exports.deliver import Delivered, deliver
+from renderers.exports.delivery import Delivery
+from renderers.exports.registry import chosen
+from renderers.logs import logged
 from renderers.sequence import Sequence, from_json
+from renderers.stringout import NAME, stringout
 
-
-@dataclass(frozen=True)
-class Format:
-    """One export: `write` makes its files (one, or several where the format has a limit),
-    `prove` reads them back and raises Rejected when they differ from the plan."""
-
-    kind: str  # of the rendition, and the file's suffix
-    write: Callable[[Sequence, Path, Locate], list[Path]]
-    prove: Callable[[Sequence, Many[Path]], None]
-
-
-EXPORTS = (
-    Format("edl", edl.write, gates.prove_edl),
-    Format("otio", otio.write, gates.prove_otio),
-    Format("srt", subtitles.write, gates.prove_srt),
-)
+SUMMARY = "exports.json"  # what was written and what was held back, for tools and the report
 
 
 class Export:
-    """The stage: the latest cut in every format of EXPORTS."""
+    """The stage: the latest cut in the formats of [export]."""
 
     name = "export"
     needs = ("cut",)
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 300
     makes = ()
 
+    def inputs(self, work: Work) -> str:
+        """The settings of exports."""
+        return work.settings.export.model_dump_json()
+
     def run(self, work: Work) -> Facts:
-        """Skipped when this version of the cut was exported. Raises Rejected at a failing gate."""
+        """Skipped when this version of the cut was exported so. Raises Rejected for a cut that
+        breaks a rule, or when no format passes its gate; Misconfigured for an unknown format."""
         cut = latest(work.session, work.item)
-        if already_made(work, self, cut):
+        settings = {**provenance(cut), "export": work.settings.export.model_dump(mode="json")}
+        if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)
-        sequence = from_json(cut.sequence)
-        files = export(sequence, work.scratch / file_stem(work.item), originals(work.settings))
-        return Facts(
-            f"v{cut.version:03} as {', '.join(file.name for file in files)}",
-            files=files,
-            settings=provenance(cut),
-        )
+        delivery = _delivery(work, from_json(cut.sequence))
+        made = _deliver_both(work, delivery)
+        if not made.files:
+            raise Rejected("; ".join(blocked.reason for blocked in made.blocked))
+        summary = json.dumps(_summary(delivery, made), indent=2, ensure_ascii=False, sort_keys=True)
+        write_text(work.scratch / SUMMARY, f"{summary}\n")
+        files = [File(path.name, kind) for kind, path in made.files]
+        told = f"v{cut.version:03} as {', '.join(file.name for file in files)}"
+        told += "".join(f"; held back: {one.name} ({one.reason})" for one in made.blocked)
+        return Facts(told, files=(*files, File(SUMMARY, "exports")), settings=settings)
 
 
-def export(sequence: Sequence, base: Path, locate: Locate) -> list[File]:
-    """Write `sequence` as `base` plus each format's suffix, and prove every file."""
-    gates.require(sequence)
-    files = []
-    for form in EXPORTS:
-        paths = form.write(sequence, base.with_name(f"{base.name}.{form.kind}"), locate)
-        form.prove(sequence, paths)
-        files += [File(path.name, form.kind) for path in paths]
-    return files
+def _delivery(work: Work, sequence: Sequence) -> Delivery:
+    asked = work.settings.export
+    return Delivery(
+        sequence=sequence,
+        locate=originals(work.settings),
+        reel_length=asked.reel_length,
+        fcpxml_version=asked.fcpxml_version,
+        clips=logged(work.session, work.item.story_id, sequence),
+    )
+
+
+def _deliver_both(work: Work, delivery: Delivery) -> Delivered:
+    """The rough cut in every format, then the stringout in those of a sequence."""
+    formats = chosen(work.settings.export.formats)
+    rules.require(delivery.sequence)
+    base = work.scratch / file_stem(work.item)
+    made = deliver(delivery, formats, base)
+    if not work.settings.export.stringout:
+        return made
+    other = replace(delivery, sequence=stringout(delivery.sequence))
+    rules.require(other.sequence)
+    again = deliver(
+        other,
+        [form for form in formats if not form.of_clips],
+        base.with_name(f"{base.name}-{NAME}"),
+    )
+    return Delivered(made.files + again.files, made.blocked + again.blocked)
+
+
+def _summary(delivery: Delivery, made: Delivered) -> dict[str, Any]:
+    return {
+        "schema": "stringout.exports/1",
+        "files": [{"format": kind, "name": path.name} for kind, path in made.files],
+        "held_back": [{"format": one.name, "reason": one.reason} for one in made.blocked],
+        "reels": [
+            {
+                "asset": source.asset_id,
+                "reel": delivery.reels[source.asset_id],
+                "file": str(delivery.locate(source)),
+            }
+            for source in delivery.sequence.all_sources()
+        ],
+    }

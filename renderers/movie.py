@@ -21,7 +21,7 @@ from media.errors import Rejected
 from media.ffmpeg import open_input, probe, run
 from media.files import require_space
 from media.timecode import rescale
-from renderers import gates, pieces
+from renderers import pieces, rules
 from renderers.cuts import already_made, latest, provenance
 from renderers.pieces import CHANNELS, SAMPLE_RATE, Look, Proxy
 from renderers.sequence import Event, Sequence, from_json
@@ -49,7 +49,7 @@ class Movie:
         if already_made(work, self, cut):
             return Facts("the cut did not change", skipped=True)
         sequence = from_json(cut.sequence)
-        gates.require(sequence)
+        rules.require(sequence)
         seconds = sequence.duration / sequence.rate
         floor = int(work.settings.folders.free_floor_gb * 1e9)
         require_space(work.scratch, int(seconds * _BYTES_PER_SECOND), floor)

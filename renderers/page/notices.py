@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from renderers.exports.reels import reel_names
 from renderers.format import rate_label
 from renderers.page.facts import Material, Media
 from renderers.page.phrases import Phrases
-from renderers.reels import reel_names
 
 _FACTS = ("speech", "emotions", "search")
 # What probe says of every file without timecode or with a variable rate: told here of the

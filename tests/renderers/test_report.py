@@ -153,7 +153,7 @@ def test_warnings_name_what_to_check(page: Element) -> None:
     assert warned.count("timecode") == 1, "what probe says of it is not repeated"
     assert "采访_李雷.mp4: the last packet is damaged" in warned
     assert "23.976, 25, 29.97" in warned
-    assert "CLIP0003 is 采访_李雷.mp4" in warned
+    assert "CAIFANGL is 采访_李雷.mp4" in warned
 
 
 def test_the_page_says_who_made_it(page: Element) -> None:
