@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from catalog import audit, runs
+from catalog import audit, manifests, runs
 from catalog.audit import About
+from catalog.manifests import Expected
 from catalog.models import Deed, Item, Kind, Role, Story
 from catalog.places import home_of, inside, story_name
 from config.watching import Priority
@@ -17,7 +18,8 @@ from config.watching import Priority
 class Drop:
     """A complete file in a watch folder. `path` is relative to it, with `/`.
 
-    The path of its clip, and what it is to it, are those of a part; `card` belongs to the clip.
+    The path of its clip, and what it is to it, are those of a part; `card` belongs to the clip,
+    `expected` to a manifest.
     """
 
     root: str
@@ -32,6 +34,7 @@ class Drop:
     role: Role | None = None
     card: Mapping[str, str] | None = None
     inode: str | None = None
+    expected: tuple[Expected, ...] = ()  # what a manifest says
 
 
 def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
@@ -64,6 +67,8 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     runs.plan(session, item.id, needs)
     facts = {"kind": drop.kind, "size": drop.size, "mtime_ns": drop.mtime_ns}
     audit.record(session, Deed.DROPPED, f"as {drop.kind}", About(item), drop.owner, facts)
+    if drop.expected:
+        manifests.save(session, item, drop.expected)
     return item
 
 

@@ -28,8 +28,10 @@ def identify(session: Session, item: Item, checksum: str) -> Item | None:
     """Tie an item to the asset with this content, which is made if it is new.
 
     Returns the item that was there first, or None when this item is the one to work on: it is
-    the first, or the first was replaced before its work was done.
+    the first, or the first was replaced before its work was done. Where the content of an
+    original has grown (a growing file, a late part of a clip), its asset goes on with it.
     """
+    _go_on(session, item, checksum)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.connection().execute(
         insert(Asset).values(checksum=checksum, item_id=item.id).on_conflict_do_nothing()
@@ -43,6 +45,20 @@ def identify(session: Session, item: Item, checksum: str) -> Item | None:
         assert item.id is not None
         asset.item_id = item.id
     return None if asset.item_id == item.id else first
+
+
+def _go_on(session: Session, item: Item, checksum: str) -> None:
+    """Give the item's asset its new content, if it is the item's alone and nobody else's."""
+    asset = session.get(Asset, item.asset_id) if item.asset_id is not None else None
+    if asset is None or asset.item_id != item.id or asset.checksum == checksum:
+        return
+    others = select(Item.id).where(
+        Item.asset_id == asset.id, Item.id != item.id, col(Item.replaced_at).is_(None)
+    )
+    known = select(Asset.id).where(Asset.checksum == checksum)
+    if session.exec(others).first() is None and session.exec(known).first() is None:
+        asset.checksum = checksum
+        session.flush()
 
 
 def record(session: Session, place: str, made: Sequence[Rendition]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from catalog import runs
+from catalog import manifests, runs
 from catalog.drops import Drop, current, replace, story_of
 from catalog.models import Item, Kind, Story
 from catalog.places import asset_home, script_name
@@ -47,6 +47,9 @@ def follow(session: Session, drop: Drop, is_there: IsThere) -> Followed | None:
     moved.story_id = story_of(session, drop)
     moved.offline_since = None
     session.flush()
+    manifests.follow(session, drop.root, before.path, drop.path)
+    if drop.expected:
+        manifests.save(session, moved, drop.expected)
     return before
 
 

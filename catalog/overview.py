@@ -19,6 +19,8 @@ from catalog.words import is_chinese
 _WITHOUT_RUNS = {
     Kind.NOTE: "noted; edit notes are not carried out yet",
     Kind.SIDECAR: "kept for the footage of its name",
+    Kind.PART: "read with the clip it is a part of",
+    Kind.MANIFEST: "what it says is compared when the files it names are read",
 }
 
 

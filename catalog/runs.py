@@ -202,28 +202,44 @@ def put_back(
     )
 
 
-def again(session: Session, item_id: int, stage: str, needs: Needs, reason: str) -> list[str]:
+def again(
+    session: Session, item_id: int, stage: str, needs: Needs, reason: str, *, alone: bool = False
+) -> list[str]:
     """Make a run that has ended, and all that depend on it, wait again; queue what can start.
 
+    `alone`: what depends on it waits again only when it finds something else (see `outdate`).
     What is running is let end, and waits again then. Returns the stages that were queued.
     """
     runs = {run.stage: run for run in of_item(session, item_id)}
     if runs[stage].status in STARTED:
         return []
-    for name in (stage, *dependents(stage, needs)):
-        run = runs[name]
-        if run.status == Status.SKIPPED and not run.started_at:
-            continue  # nobody wants it for this item
-        if run.status == Status.CANCELLED and name != stage:
-            continue
-        if run.status == Status.RUNNING:
-            run.next_try_at = _OUTDATED
-            continue
-        run.status, run.next_try_at = Status.WAITING, None
-        run.attempt = run.deaths = run.interruptions = 0
-        run.message = reason if name == stage else f"waits for {stage} to run again"
+    _wait_again(runs[stage], reason)
+    if not alone:
+        _outdate(runs, stage, needs)
     session.flush()
     return promote(session, item_id, needs)
+
+
+def outdate(session: Session, item_id: int, stage: str, needs: Needs) -> None:
+    """Make all that depend on a run wait again: it has found something else than before."""
+    _outdate({run.stage: run for run in of_item(session, item_id)}, stage, needs)
+    session.flush()
+
+
+def _outdate(runs: Mapping[str, StageRun], stage: str, needs: Needs) -> None:
+    for name in dependents(stage, needs):
+        if runs[name].status != Status.CANCELLED:
+            _wait_again(runs[name], f"waits for {stage} to run again")
+
+
+def _wait_again(run: StageRun, reason: str) -> None:
+    if run.status == Status.SKIPPED and not run.started_at:
+        return  # nobody wants it for this item
+    if run.status == Status.RUNNING:
+        run.next_try_at = _OUTDATED
+        return
+    run.status, run.next_try_at, run.message = Status.WAITING, None, reason
+    run.attempt = run.deaths = run.interruptions = 0
 
 
 def dependents(stage: str, needs: Needs) -> list[str]:

@@ -49,6 +49,7 @@ class WatchFolder(Section):
     windows: tuple[str, ...] = ()
     timezone: str = ""
     kinds: tuple[Literal["footage", "script", "note"], ...] = ("footage", "script", "note")
+    marker: Annotated[str, Field(pattern=r"^(|\.[A-Za-z0-9_-]{1,16})$")] = ""
     max_size_gb: Annotated[float, Field(ge=0)] = 0
     retention_days: Annotated[float, Field(ge=0)] = 0
     read_mb_per_second: Annotated[float, Field(ge=0)] = 0

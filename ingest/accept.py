@@ -6,19 +6,23 @@ import pwd
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from catalog import moves, roots, runs, stories
+from catalog import arrivals, manifests, moves, roots, runs, stories
+from catalog.arrivals import Waiting
 from catalog.database import Catalog
 from catalog.drops import Drop, accept
+from catalog.manifests import Expected
 from catalog.models import Item, Kind
 from config.settings import Settings
 from config.watching import WatchFolder
-from media.errors import TryLater
+from ingest.manifests import read as read_manifest
+from media.errors import Rejected, TryLater
+from media.names import to_text
 from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import needs
@@ -92,6 +96,11 @@ class FrontDoor:
         with self._telling() as session:
             roots.tell(session, folder.name, trouble, noticing)
 
+    def hold(self, root: str, waiting: list[Waiting]) -> None:
+        """Keep for people which files of a watch folder are not complete yet."""
+        with self._telling() as session:
+            arrivals.hold(session, root, waiting)
+
     @contextmanager
     def _asking(self) -> Iterator[Session]:
         try:
@@ -109,13 +118,17 @@ class FrontDoor:
             raise _later(error) from error
 
     def _write(self, drops: list[Drop]) -> tuple[list[Item], list[Ring]]:
+        known = [self._as_its_folder_says(drop) for drop in drops]
         with self.catalog.writing() as session:
-            known = [self._as_its_folder_says(drop) for drop in drops]
             rings = self._follow(session, known)
             items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
             rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
+            for manifest in items:
+                if manifest.kind == Kind.MANIFEST:
+                    named = manifests.named(session, manifest)
+                    rings += changes.check(session, self.settings, named)
         return items, rings
 
     def _follow(self, session: Session, drops: list[Drop]) -> list[Ring]:
@@ -145,12 +158,14 @@ class FrontDoor:
 
     def _as_its_folder_says(self, drop: Drop) -> Drop:
         folder = self.settings.folder(drop.root)
+        path = self.settings.locate(drop.root, drop.path)
         drop = replace(drop, priority=folder.priority, output=folder.name if folder.output else "")
         try:
-            found = os.lstat(self.settings.locate(drop.root, drop.path))
+            found = os.lstat(path)
         except OSError:
             return drop  # gone meanwhile; the first stage says so
-        return replace(drop, owner=_owner(found.st_uid), inode=str(found.st_ino))
+        drop = replace(drop, owner=_owner(found.st_uid), inode=str(found.st_ino))
+        return replace(drop, expected=_expected(path, drop)) if drop.kind == Kind.MANIFEST else drop
 
     def _begin(self, session: Session, items: list[Item]) -> list[Ring]:
         """Queue the first stages of new items, without those that their folder leaves out."""
@@ -173,6 +188,16 @@ class FrontDoor:
             return False
         except OSError:
             return True  # nobody knows: then it has not moved
+
+
+def _expected(path: Path, manifest: Drop) -> tuple[Expected, ...]:
+    """What a manifest says; nothing, and a warning, where it can't be read as one."""
+    try:
+        listed = read_manifest(path, PurePosixPath(manifest.path))
+    except (Rejected, OSError) as error:
+        _log.warning("%s", error, extra={"path": manifest.path})
+        return ()
+    return tuple(Expected(to_text(each.path), *digest) for each in listed for digest in each.sums)
 
 
 def _owner(uid: int) -> str:

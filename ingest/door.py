@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from catalog.arrivals import Waiting
 from catalog.drops import Drop
 from config.watching import WatchFolder
 
@@ -23,6 +24,9 @@ class Door(Protocol):
 
     def lost(self, root: str, paths: list[str]) -> None:
         """The files at these paths are gone, though their watch folder is there."""
+
+    def hold(self, root: str, waiting: list[Waiting]) -> None:
+        """Keep for people which files of a watch folder are not complete yet."""
 
     def recognise(self, folder: WatchFolder) -> str:
         """Why what is at its path is not the folder that was watched; "" when it is.

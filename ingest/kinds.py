@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from catalog.models import Kind
+from ingest.manifests import is_manifest
 
 SCRIPTS = {
     ".fountain", ".spmd", ".fdx", ".docx", ".doc", ".rtf", ".pdf", ".md", ".markdown", ".txt",
@@ -11,8 +12,8 @@ SCRIPTS = {
 }  # fmt: skip
 TEXTS = {".txt", ".text", ".md", ".markdown"}
 SIDECARS = {
-    ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".json", ".xml", ".mhl", ".md5", ".sha1", ".sha256",
-    ".xxh64", ".xmp", ".cdl", ".cube", ".ale", ".bim", ".cpf", ".thm", ".lrv",
+    ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".json", ".xml", ".xmp", ".cdl", ".cube",
+    ".ale", ".bim", ".cpf", ".thm", ".lrv",
 }  # fmt: skip
 # Pictures, office litter and the index files of camera cards that come along with footage.
 # Left alone, and said so once.
@@ -23,9 +24,12 @@ OTHERS = {
     ".py", ".sh", ".js", ".css", ".ttf", ".otf",
     ".icn", ".ppn", ".bdm", ".mpl", ".cpi", ".tdt", ".tid", ".smi", ".pdi", ".sif", ".cif",
 }  # fmt: skip
+# They say that a file beside them, or all of its folder, is whole.
+MARKERS = {".done", ".ready"}
+_CHAIN = "ascmhl_chain.xml"  # of an ASC MHL folder: names its hash lists
 # Under these a file that is still being copied may lie beside its text.
 _PARTIAL = {".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"}
-_NOT_FOOTAGE = SCRIPTS | SIDECARS | OTHERS
+_NOT_FOOTAGE = SCRIPTS | SIDECARS | OTHERS | MARKERS
 
 
 def kind_of(
@@ -43,6 +47,10 @@ def kind_of(
         return Kind.SCRIPT
     if suffix == ".txt" and not set(_stems(relative.name)).isdisjoint(beside()):
         return Kind.SIDECAR
+    if is_manifest(relative):
+        return Kind.MANIFEST
+    if relative.name.lower() == _CHAIN or suffix in MARKERS:
+        return None
     if suffix in SCRIPTS:
         return Kind.SCRIPT
     if suffix in SIDECARS:
@@ -60,7 +68,11 @@ def footage_stems(folder: Path) -> frozenset[str]:
 
 def _footage_stem(path: Path) -> str:
     named = path.with_suffix("") if path.suffix.lower() in _PARTIAL else path
-    could_be = named.suffix and named.suffix.lower() not in _NOT_FOOTAGE
+    could_be = (
+        named.suffix
+        and not is_manifest(PurePosixPath(named.name))
+        and named.suffix.lower() not in _NOT_FOOTAGE
+    )
     return named.stem if could_be else ""
 
 

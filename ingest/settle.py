@@ -25,7 +25,7 @@ from config.watching import Intake
 from media.files import is_being_written
 
 _log = logging.getLogger("stringout.settle")
-_MOMENT = 0.2  # seconds; the window of a closed file that is proven whole
+_MOMENT = 0.2  # seconds; the window of a file that is proven whole and closed, or said to be
 _LOOK_AGAIN = 1.0  # seconds until a quiet, incomplete file is looked at again
 _LONGEST = 60.0  # seconds; its container is read after 1, 2, 4 … of them, at most
 _SAY_AFTER = 10.0  # seconds of quiet after which people are told what a file waits for
@@ -76,6 +76,10 @@ class Settling:
     proves: Callable[[Path], bool] = lambda _path: False
     # Whether a file that lacks nothing can't be the beginning of a longer one; may raise OSError.
     certain: Callable[[Path], bool] = lambda _path: False
+    # Whether somebody says that the file is whole: a moment is enough then.
+    decided: Callable[[Path], bool] = lambda _path: False
+    # Whether the file is waited for however long it is quiet.
+    endless: Callable[[Path], bool] = lambda _path: False
     _files: dict[Path, _Candidate] = field(default_factory=dict)
     # By folder: the longest pause of a writer that went on, and when it was seen.
     _pauses: dict[Path, tuple[float, float]] = field(default_factory=dict)
@@ -112,6 +116,13 @@ class Settling:
     def forget(self, path: Path) -> None:
         """The file is gone, or has another name now."""
         self._files.pop(path, None)
+
+    def look_again(self, folder: Path) -> None:
+        """Something has come that may complete the files in and below this folder: look now."""
+        now = self.clock()
+        for path, candidate in self._files.items():
+            if path.is_relative_to(folder):
+                candidate.look, candidate.read_at, candidate.pause = now, now, _LOOK_AGAIN
 
     def complete(self) -> list[tuple[Path, int, int]]:
         """Files that are complete now, as (path, size, mtime_ns); they are forgotten.
@@ -164,6 +175,8 @@ class Settling:
     def _window(self, path: Path, candidate: _Candidate) -> float:
         """How long the file must be quiet, in seconds."""
         written = is_being_written(path)
+        if not written and self.decided(path):
+            return min(_MOMENT, self.intake.quiet_seconds)
         if candidate.open if written is None else written:
             return self.intake.open_seconds
         if written is False and not candidate.lacks and self._is_certain(path):
@@ -206,7 +219,8 @@ class Settling:
         candidate.look = now + _LOOK_AGAIN
         if not candidate.lacks:
             return _state(path) == candidate.state  # else it changed while we read
-        if quiet >= self.intake.incomplete_seconds and candidate.readable:
+        given_up = candidate.readable and not self.endless(path)
+        if quiet >= self.intake.incomplete_seconds and given_up:
             _log.warning("%r is taken as it is: %s", path.name, candidate.lacks)
             return True
         if quiet >= _SAY_AFTER and not candidate.said:

@@ -11,18 +11,20 @@ import os
 import threading
 import time
 from functools import cache, partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from catalog.arrivals import Waiting
 from catalog.drops import Drop
 from catalog.models import Kind
 from catalog.roots import MARKER
 from config.watching import Intake, WatchFolder
 from ingest import container, limits
 from ingest.absence import Absence
+from ingest.appraisal import Appraisal
 from ingest.door import Door
 from ingest.events import Events, Seen
 from ingest.ignore import Ignore
-from ingest.kinds import footage_stems, kind_of
+from ingest.kinds import footage_stems
 from ingest.presence import Presence, Whereabouts
 from ingest.settle import Settling
 from ingest.walk import Walk
@@ -36,6 +38,8 @@ _IDLE = 10  # a comparison that was asked for waits this many times as long as t
 _REST = 100  # … and one that nobody asked for this many times: one percent of the time
 _HEARD = 2.0  # seconds after which an event must have told of a file
 _DEAF = 10.0  # seconds after which our own sign must have been heard
+_SHOW = 2.0  # seconds between two accounts of what is held
+_SHOWN = 200  # files in one; of ten thousand that arrive at once nobody reads more
 _WRITING = {Seen.WRITTEN: True, Seen.CLOSED: False, Seen.APPEARED: None}
 
 
@@ -49,9 +53,12 @@ class Watcher:
         self._folder, self._intake, self._own, self._door = folder, intake, own, door
         self._prefix = f"{folder.path}/".replace("//", "/")
         self._marker = Path(self._prefix + MARKER)
+        self._appraisal = Appraisal(folder)
         self._settling = Settling(
-            intake, self._missing, proves=container.proves, certain=self._certain
-        )
+            intake, self._appraisal.missing, proves=self._appraisal.proves,
+            certain=self._certain, decided=self._appraisal.marked,
+            endless=self._appraisal.unmarked,
+        )  # fmt: skip
         self._absence = Absence(intake.quiet_seconds)
         self._ignore = Ignore(intake.ignore, folder.path, own)
         self._walk = Walk(self._prefix, self._ignore, self._unreadable)
@@ -63,6 +70,8 @@ class Watcher:
         self._sung_at = 0.0  # monotonic: when we gave a sign that was not heard yet; 0 = none
         self._left_alone: set[str] = set()
         self._told = ("", "")
+        self._shown: dict[str, str] | None = None  # path → reason; None: what a crash left behind
+        self._shown_at = 0.0
         self._error: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch-{folder.name}", daemon=True)
@@ -127,6 +136,8 @@ class Watcher:
             path = Path(name)
             if path == self._marker:
                 self._sung_at = 0.0
+            elif self._appraisal.is_marker(path):
+                self._settling.look_again(path.parent)
             elif seen is Seen.GONE:
                 self._settling.forget(path)
                 self._absence.miss(path)
@@ -218,7 +229,10 @@ class Watcher:
         """Whether a file of this name is to be taken; says once why a visible one is not."""
         if self._ignore.path(relative):
             return False
-        if kind_of(PurePosixPath(relative)) is None:
+        path = Path(self._prefix + relative)
+        if self._appraisal.is_marker(path):
+            return False
+        if self._appraisal.kind(path) is None:
             self._leave_alone(relative, "it is neither footage nor a script")
             return False
         return True
@@ -236,14 +250,17 @@ class Watcher:
 
     def _take_complete(self) -> None:
         beside = cache(footage_stems)
-        drops = []
-        for path, size, mtime_ns in self._settling.complete():
-            relative = self._relative(str(path))
-            kind = kind_of(PurePosixPath(relative), partial(beside, path.parent))
-            if kind is not None:
-                drops.append(Drop(self._folder.name, to_text(relative), size, mtime_ns, kind))
+        found = [self._appraisal.drop(*whole, beside) for whole in self._settling.complete()]
+        drops = [drop for drop in found if drop]
         if drops:
             self._door.take(drops)
+        for drop in drops:
+            self._wake_waiting(drop)
+
+    def _wake_waiting(self, drop: Drop) -> None:
+        """A manifest may tell others that they are whole."""
+        if drop.kind == Kind.MANIFEST:
+            self._settling.look_again(Path(self._prefix + to_path(drop.path)).parent)
 
     def _give_up_gone(self) -> None:
         gone = [to_text(self._relative(str(path))) for path in self._absence.gone()]
@@ -252,16 +269,27 @@ class Watcher:
 
     def _tell(self) -> None:
         """Keep for people how the folder is watched, when that has changed."""
+        self._show_held()
         now = (self._whereabouts.trouble, self._events.noticing)
         if now != self._told:
             self._door.tell(self._folder, *now)
             self._told = now
 
-    def _missing(self, path: Path) -> str:
-        if kind_of(PurePosixPath(self._relative(str(path)))) == Kind.FOOTAGE:
-            return container.missing(path)
-        with path.open("rb") as file:
-            return "" if file.read(1) else "it is empty"
+    def _show_held(self) -> None:
+        """Keep for people what has not been taken yet, at a calm pace, when that has changed."""
+        if time.monotonic() < self._shown_at + _SHOW:
+            return
+        self._shown_at = time.monotonic()
+        held = self._settling.held()[:_SHOWN]
+        now = {to_text(self._relative(str(each.path))): each.reason for each in held}
+        if now != self._shown:
+            since = time.time()
+            self._door.hold(self._folder.name, [
+                Waiting(to_text(self._relative(str(each.path))), each.size,
+                        since - each.seconds, each.reason)
+                for each in held
+            ])  # fmt: skip
+            self._shown = now
 
     def _certain(self, path: Path) -> bool:
         """Where other hosts write, this host's kernel knows nothing of their open files."""

@@ -20,17 +20,16 @@ _NOT_READY = {
 }  # fmt: skip
 
 
-def fingerprint(*paths: Path) -> str:
-    """The xxh3-128 of the whole file, or of several as if they were one; 32 hex digits.
+def fingerprint(path: Path) -> str:
+    """The xxh3-128 of the whole file, 32 hex digits.
 
     The whole file, because sampled fingerprints are unsafe: two real DNxHD files had equal
     size and equal first and last 4 MiB with different content. Raises OSError.
     """
     digest = xxhash.xxh3_128()
-    for path in paths:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
     return digest.hexdigest()
 
 

@@ -118,7 +118,7 @@ class Runner:
                 _log.warning("%s of item %d was taken over by another worker", *_key(claim))
                 return
             item = session.get_one(Item, claim.item_id)
-            first = saved.identify(session, item, facts.checksum) if facts.checksum else None
+            first = self._identify(session, item, stage, facts) if facts.checksum else None
             if first:
                 runs.skip_waiting(session, claim.item_id, f"same content as {first.path}")
                 wider = profiles.take_up(session, self.settings.folder(item.root), first)
@@ -146,6 +146,16 @@ class Runner:
         audit.record(session, Deed.MADE, facts.message, about, details=details)
         if runs.all_settled(session, item.id):
             audit.record(session, Deed.DONE, facts.message, About(item))
+
+    def _identify(self, session: Session, item: Item, stage: Stage, facts: Facts) -> Item | None:
+        """The item that stands for this content if it isn't this one. Other content than before
+        makes what was made of it again."""
+        before = session.get(Asset, item.asset_id) if item.asset_id else None
+        known_as = before.checksum if before else facts.checksum
+        first = saved.identify(session, item, facts.checksum)
+        if first is None and known_as != facts.checksum:
+            runs.outdate(session, item.id or 0, stage.name, needs(item.kind))
+        return first
 
     def _output(self, session: Session, item_id: int) -> Path:
         """The output folder of the item's story."""

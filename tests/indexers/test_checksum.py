@@ -4,7 +4,11 @@ from pathlib import Path
 import pytest
 import xxhash
 
+from catalog.manifests import Expected, save
+from catalog.models import Item, Kind, Role
+from catalog.work import Work
 from indexers.checksum import Checksum
+from media.digests import ALGORITHMS, Digests
 from media.errors import Rejected, TryLater
 from tests.conftest import Accept
 
@@ -70,4 +74,76 @@ def test_a_lost_mount_is_waited_for(dropped: Path, accept: Accept, tmp_path: Pat
     (tmp_path / "drop").rmdir()
     dropped.unlink()
     with pytest.raises(TryLater, match="is its disk mounted"):
+        Checksum().run(work)
+
+
+def claim(work: Work, algorithm: str, digest: str, path: str = "") -> Item:
+    """A manifest that says this about the work's file."""
+    manifest = Item(
+        root="drop", path=f"story/{digest[0]}/card.mhl", size=1, mtime_ns=1, kind=Kind.MANIFEST,
+        story_id=work.item.story_id, accepted_at=0,
+    )  # fmt: skip
+    work.session.add(manifest)
+    work.session.flush()
+    save(work.session, manifest, [Expected(path or work.item.path, algorithm, digest)])
+    work.session.commit()
+    return manifest
+
+
+@pytest.mark.parametrize("algorithm", sorted(ALGORITHMS))
+def test_what_a_manifest_says_is_verified_in_the_same_read(
+    dropped: Path, accept: Accept, algorithm: str
+) -> None:
+    work = accept(dropped)
+    digests = Digests([algorithm])
+    digests.update(b"rushes" * 1000)
+    claim(work, algorithm, digests.hex()[algorithm])
+    facts = Checksum().run(work)
+    assert f"verified: {algorithm} of card.mhl" in facts.message
+    assert facts.checksum == xxhash.xxh3_128_hexdigest(b"rushes" * 1000)
+
+
+def test_what_differs_from_the_manifest_is_rejected_with_both_sums(
+    dropped: Path, accept: Accept
+) -> None:
+    work = accept(dropped)
+    claim(work, "xxh64", "0123456789abcdef")
+    found = xxhash.xxh64_hexdigest(b"rushes" * 1000)
+    with pytest.raises(Rejected, match=rf"xxh64 is {found}, card\.mhl says 0123456789abcdef"):
+        Checksum().run(work)
+
+
+def test_a_later_manifest_is_an_input_and_one_about_other_files_is_not(
+    dropped: Path, accept: Accept
+) -> None:
+    work = accept(dropped)
+    stage = Checksum()
+    assert stage.inputs(work) == ""
+    claim(work, "md5", "0" * 32, path="story/another.mov")
+    assert stage.inputs(work) == ""
+    manifest = claim(work, "md5", "1" * 32)
+    assert stage.inputs(work) == f"md5:{'1' * 32}"
+    manifest.replaced_at = 1.0
+    work.session.commit()
+    assert stage.inputs(work) == ""
+
+
+def test_the_parts_of_a_clip_are_one_content_and_each_is_verified(
+    dropped: Path, accept: Accept, tmp_path: Path
+) -> None:
+    work = accept(dropped)
+    sound = tmp_path / "drop" / "sound.mxf"
+    sound.write_bytes(b"sound")
+    stat = sound.stat()
+    work.session.add(
+        Item(
+            root="drop", path="sound.mxf", size=stat.st_size, mtime_ns=stat.st_mtime_ns,
+            kind=Kind.PART, story_id=work.item.story_id, accepted_at=0,
+            clip_path=work.item.path, role=Role.BESIDE,
+        )
+    )  # fmt: skip
+    work.session.commit()
+    assert Checksum().run(work).checksum == xxhash.xxh3_128_hexdigest(b"rushes" * 1000 + b"sound")
+    claim(work, "md5", "0" * 32, path="sound.mxf")
+    with pytest.raises(Rejected, match=r"sound\.mxf is not what was copied"):
         Checksum().run(work)

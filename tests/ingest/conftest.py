@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog import roots
+from catalog.arrivals import Waiting
 from catalog.drops import Drop
 from catalog.models import Kind
 from config.settings import load
@@ -27,6 +28,7 @@ class Catalogue:
 
     away: str = ""  # why the folder is not the one that was watched
     told: list[tuple[str, str]] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
 
     def folders(self, _root: str) -> set[str]:
         return {_top(drop.path) for drop in self.drops} - {""}
@@ -37,6 +39,9 @@ class Catalogue:
 
     def lost(self, _root: str, paths: list[str]) -> None:
         self.drops = [drop for drop in self.drops if drop.path not in paths]
+
+    def hold(self, _root: str, waiting: list[Waiting]) -> None:
+        self.held = {each.path: each.reason for each in waiting}
 
     def recognise(self, folder: WatchFolder) -> str:
         folder.path.stat()
@@ -93,6 +98,7 @@ def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
         own: tuple[Path, ...] = (),
         poll: bool = False,
         at: Path = drop,
+        marker: str = "",
     ) -> Catalogue:
         intake = Intake(
             quiet_seconds=quiet, open_seconds=1.5, incomplete_seconds=torn,
@@ -100,7 +106,9 @@ def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
         )  # fmt: skip
         catalogue = Catalogue()
         noticing = Noticing.POLL if poll else Noticing.AUTO
-        folder = WatchFolder(name="drop", path=at, noticing=noticing, poll_seconds=0.3)
+        folder = WatchFolder(
+            name="drop", path=at, noticing=noticing, poll_seconds=0.3, marker=marker
+        )
         watcher = Watcher(folder, intake, own, catalogue)
         watchers.append(watcher)
         watcher.start()

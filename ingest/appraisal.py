@@ -1,0 +1,85 @@
+"""What a file of a watch folder is, what it still lacks, and who says that it is whole.
+
+The one place where names, containers, manifests and markers meet; the readiness gate and the
+watcher ask it about every file.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from catalog.drops import Drop
+from catalog.models import Kind
+from config.watching import WatchFolder
+from ingest import container, manifests
+from ingest.kinds import MARKERS, kind_of
+from ingest.manifests.beside import Beside
+from media.errors import Rejected
+from media.names import to_text
+
+
+class Appraisal:
+    """Of the files of one watch folder. Not thread-safe: one thread owns it."""
+
+    def __init__(self, folder: WatchFolder) -> None:
+        self._folder = folder
+        self._manifests = Beside(folder.path)
+        self._markers = MARKERS | {folder.marker.lower()} - {""}
+
+    def kind(self, path: Path) -> Kind | None:
+        """By its name alone; None: it is left alone."""
+        return None if self.is_marker(path) else kind_of(self._relative(path))
+
+    def is_marker(self, path: Path) -> bool:
+        """Whether it says that a file beside it is whole."""
+        return path.suffix.lower() in self._markers
+
+    def missing(self, path: Path) -> str:
+        """What a quiet file lacks, as a phrase; "" when it is whole. Raises OSError."""
+        kind = self.kind(path)
+        if kind == Kind.MANIFEST:
+            return self._half(path)
+        with path.open("rb") as file:
+            if not file.read(1):
+                return "it is empty"
+            size = file.seek(0, 2)
+        if lacks := self._manifests.lacking(path, size) or self._unmarked(path):
+            return lacks
+        return container.missing(path) if kind == Kind.FOOTAGE else ""
+
+    def proves(self, path: Path) -> bool:
+        """Whether the file's own structure, or a marker beside it, says that it is whole."""
+        return self.marked(path) or container.proves(path)
+
+    def marked(self, path: Path) -> bool:
+        """Whether a marker says that it is whole: `A001.mov.done` or `A001.ready` beside it."""
+        names = (f"{stem}{marker}" for stem in (path.name, path.stem) for marker in self._markers)
+        return any(path.with_name(name).exists() for name in names)
+
+    def drop(
+        self, path: Path, size: int, mtime_ns: int, beside: Callable[[Path], frozenset[str]]
+    ) -> Drop | None:
+        """What is taken of a whole file. `beside`: ingest/kinds.py's `footage_stems`."""
+        kind = kind_of(self._relative(path), partial(beside, path.parent))
+        if kind is None or self.is_marker(path):
+            return None
+        return Drop(self._folder.name, to_text(str(self._relative(path))), size, mtime_ns, kind)
+
+    def unmarked(self, path: Path) -> bool:
+        """Whether the folder's settings want a marker, and there is none."""
+        return bool(self._folder.marker) and not self.marked(path)
+
+    def _unmarked(self, path: Path) -> str:
+        if not self.unmarked(path):
+            return ""
+        return f"its marker {path.name}{self._folder.marker} is still missing"
+
+    def _half(self, manifest: Path) -> str:
+        try:
+            manifests.read(manifest, self._relative(manifest))
+        except Rejected as error:
+            return str(error)
+        return ""
+
+    def _relative(self, path: Path) -> PurePosixPath:
+        return PurePosixPath(path.relative_to(self._folder.path))
