@@ -4,6 +4,7 @@ The one place where names, containers, manifests and markers meet; the readiness
 watcher ask it about every file.
 """
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -54,7 +55,8 @@ class Appraisal:
     def marked(self, path: Path) -> bool:
         """Whether a marker says that it is whole: `A001.mov.done` or `A001.ready` beside it."""
         names = (f"{stem}{marker}" for stem in (path.name, path.stem) for marker in self._markers)
-        return any(path.with_name(name).exists() for name in names)
+        # Not Path.exists, which raises for names that are too long to be there.
+        return any(os.access(f"{path.parent}/{name}", os.F_OK) for name in names)
 
     def drop(
         self, path: Path, size: int, mtime_ns: int, beside: Callable[[Path], frozenset[str]]
