@@ -23,7 +23,7 @@ def retry(session: Session, item_id: int, needs: Needs) -> int:
     stopped = [run for run in runs.values() if run.status in STOPPED]
     now = clock.read(session)
     for run in stopped:
-        ready = all(runs[need].status in SETTLED for need in needs[run.stage])
+        ready = all(runs[need].status in SETTLED for need in needs.get(run.stage, ()))
         run.status, run.next_try_at = Status.WAITING, now if ready else None
         run.attempt = run.deaths = run.interruptions = 0
         run.message = "to be tried again"

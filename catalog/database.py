@@ -1,22 +1,23 @@
 """Opening the catalog: SQLite in WAL mode or PostgreSQL, the same schema on both."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from catalog import clock
 from media.errors import Misconfigured, TryLater
 
+_log = logging.getLogger("stringout.catalog")
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 10
+_MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 _MIGRATING = 7_468_113  # of PostgreSQL's advisory locks: processes that start together take turns
 
 
@@ -35,18 +36,40 @@ class Catalog:
         self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
 
     def migrate(self) -> None:
-        """Bring the schema up to date. Raises TryLater when the database does not answer,
-        Misconfigured when it refuses."""
+        """Bring the schema up to date. A newer one is used as it is: migrations only add, so that
+        processes of two versions can work side by side during an upgrade. Raises TryLater when
+        the database does not answer, Misconfigured when it refuses."""
+        try:
+            found = self._revision()
+            if found is None or found < NEWEST:
+                self._upgrade()
+            elif found > NEWEST:
+                _log.warning("the catalog is of a newer version of Stringout; going on with it")
+        except DBAPIError as error:
+            raise _unusable(self.url, error) from error
+
+    def _revision(self) -> str | None:
+        """What the schema is at; None where there is none yet."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def _upgrade(self) -> None:
+        from alembic import command  # 8 MB, needed once per version
+        from alembic.config import Config
+        from alembic.util.exc import CommandError
+
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("script_location", str(_MIGRATIONS))
         try:
             with self._writing.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except (DBAPIError, CommandError) as error:
-            raise _unusable(self.url, error) from error
+        except CommandError as error:
+            raise Misconfigured(_useless(self.url, error)) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -85,14 +108,18 @@ def _open(url: str) -> Engine:
         raise _unusable(url, error) from error
 
 
-def _unusable(url: str, error: DBAPIError | CommandError) -> TryLater | Misconfigured:
-    why = str(error.orig if isinstance(error, DBAPIError) else error).strip()
-    where = make_url(url).render_as_string(hide_password=True)
+def _unusable(url: str, error: DBAPIError) -> TryLater | Misconfigured:
     if isinstance(error, OperationalError) and not url.startswith("sqlite"):
-        return TryLater(f"the database at {where} does not answer ({why})")
-    return Misconfigured(
-        f"the catalog at {where} can't be used ({why}): put a backup in its place, or name another "
-        "state folder, into which everything is taken anew"
+        where = make_url(url).render_as_string(hide_password=True)
+        return TryLater(f"the database at {where} does not answer ({str(error.orig).strip()})")
+    return Misconfigured(_useless(url, error.orig or error))
+
+
+def _useless(url: str, why: BaseException) -> str:
+    where = make_url(url).render_as_string(hide_password=True)
+    return (
+        f"the catalog at {where} can't be used ({str(why).strip()}): put a backup in its place, or "
+        "name another state folder, into which everything is taken anew"
     )
 
 

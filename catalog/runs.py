@@ -81,7 +81,8 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     ready = [
         run
         for stage, run in runs.items()
-        if run.status == Status.WAITING
+        if stage in needs  # else only a newer version knows it
+        and run.status == Status.WAITING
         and run.next_try_at is None
         and all(runs[need].status in SETTLED for need in needs[stage])
         and not any(runs[other].status in STARTED for other in dependents(stage, needs))

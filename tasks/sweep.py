@@ -150,7 +150,8 @@ class Sweep:
             return []
         self._listen_at = time.monotonic() + _SILENT
         with self.runner.catalog.reading() as session:
-            waiting = runs.queued(session, clock.read(session) - _SILENT)
+            queued = runs.queued(session, clock.read(session) - _SILENT)
+        waiting = [run for run in queued if run.stage in STAGES]  # others: of a newer version
         lanes = {STAGES[run.stage].queue for run in waiting}
         silent = {lane for lane in lanes if self.runner.doorbell.silent(lane)}
         return [Ring(r.item_id, r.stage) for r in waiting if STAGES[r.stage].queue in silent]

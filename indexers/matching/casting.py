@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from indexers.matching.evidence import believed, doubtful
 from indexers.matching.takes import Candidate
@@ -140,6 +139,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
 def _owners(places: list[list[Candidate]]) -> dict[int, list[Candidate]]:
     """Each place to one line: first so that as many lines as possible get one, the best
     places first; then what is left to the line that it fits best."""
+    from scipy.optimize import linear_sum_assignment  # 42 MB: only where scripts are matched
+
     lines = sorted({c.wanted.number for place in places for c in place})
     owned: dict[int, list[Candidate]] = {}
     if not lines:

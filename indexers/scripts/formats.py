@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from indexers.scripts import fdx, mos, rundown, word
+from indexers.scripts import fdx, mos
 from indexers.scripts.encodings import LARGEST, decode
 from indexers.scripts.recognition import objection
 from indexers.scripts.screenplay import Screenplay
@@ -13,12 +13,33 @@ from media.errors import Rejected, TryLater
 FOUNTAIN = (".fountain", ".spmd")
 TEXT = (".txt", ".md", ".markdown", ".text")
 _Reader = Callable[[bytes, Path, str], Screenplay]
+
+
+# python-docx and openpyxl take 20 MB: only where one of their files has come.
+def _word(data: bytes, path: Path, name: str) -> Screenplay:
+    from indexers.scripts import word
+
+    return word.parse(data, path, name)
+
+
+def _csv(data: bytes, path: Path, name: str) -> Screenplay:
+    from indexers.scripts import rundown
+
+    return rundown.parse_csv(data, path, name)
+
+
+def _xlsx(data: bytes, path: Path, name: str) -> Screenplay:
+    from indexers.scripts import rundown
+
+    return rundown.parse_xlsx(data, path, name)
+
+
 _READERS: dict[str, _Reader] = {
     ".fdx": fdx.parse,
-    ".docx": word.parse,
-    ".csv": rundown.parse_csv,
-    ".tsv": rundown.parse_csv,
-    ".xlsx": rundown.parse_xlsx,
+    ".docx": _word,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".xlsx": _xlsx,
     ".xml": mos.parse,
     ".mos": mos.parse,
 }

@@ -1,4 +1,3 @@
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -32,15 +31,3 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "catalog.db").write_bytes(b"not a database" * 100)
     with pytest.raises(Misconfigured, match=r"catalog\.db"):
         Catalog(f"sqlite:///{tmp_path / 'catalog.db'}")
-
-
-def test_a_catalog_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    known = Catalog(f"sqlite:///{tmp_path / 'catalog.db'}")
-    known.migrate()
-    known.close()
-    with sqlite3.connect(tmp_path / "catalog.db") as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    known = Catalog(f"sqlite:///{tmp_path / 'catalog.db'}")
-    with pytest.raises(Misconfigured, match="backup"):
-        known.migrate()
-    known.close()

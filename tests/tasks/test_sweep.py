@@ -96,6 +96,17 @@ def test_a_lost_doorbell_is_rung_again_when_its_lane_is_silent(house, sweep, sho
     assert _rung(sweep) == ({"checksum"} if silent else set())
 
 
+def test_a_run_that_only_a_newer_version_can_do_is_left_to_it(house, sweep, short_footage):
+    item = house.drop(short_footage)
+    with house.catalog.writing() as session:
+        session.add(StageRun(item_id=item.id, stage="depth", status=Status.QUEUED, queued_at=1))
+    sweep.start()
+    time.sleep(0.4)
+    sweep.check()
+    sweep.stop()
+    assert "depth" not in _rung(sweep)
+
+
 def test_a_stage_with_a_newer_version_runs_again(house, sweep, short_footage, deadline):
     item = house.drop(short_footage)
     sweep.runner.run("checksum", item.id)

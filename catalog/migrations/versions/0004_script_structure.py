@@ -13,5 +13,3 @@ def upgrade() -> None:
     """Scripts that were parsed before have none until they are parsed again."""
     with op.batch_alter_table("script") as table:
         table.add_column(sa.Column("structure", sa.JSON(), nullable=False, server_default="{}"))
-    with op.batch_alter_table("script") as table:
-        table.alter_column("structure", server_default=None)
