@@ -76,9 +76,15 @@ _LOOKED: dict[type[FileSystemEvent], Seen] = {
 class Events:
     """The events of one folder and everything below it. Links are not followed."""
 
-    def __init__(self, folder: WatchFolder, skip: Callable[[str], bool]) -> None:
-        """`skip`: whether nothing at this path is wanted; such folders are not looked into."""
-        self._folder, self._skip = folder, skip
+    def __init__(
+        self,
+        folder: WatchFolder,
+        skip: Callable[[str], bool],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`skip`: whether nothing at this path is wanted; such folders are not looked into.
+        `wake`: called after each event, in another thread."""
+        self._folder, self._skip, self._wake = folder, skip, wake
         self._queue: deque[tuple[Seen, str]] = deque()
         self._overflow = _Overflow(logging.WARNING)
         self._observers: list[BaseObserver] = []
@@ -177,7 +183,7 @@ class Events:
     def _begin(
         self, observer: BaseObserver, path: Path, meaning: dict[type[FileSystemEvent], Seen]
     ) -> None:
-        hints = _Hints(self._queue, meaning)
+        hints = _Hints(self._queue, meaning, self._wake)
         try:
             observer.schedule(hints, str(path), recursive=True, event_filter=list(meaning))
             observer.start()
@@ -191,9 +197,12 @@ class _Hints(FileSystemEventHandler):
     """Only appends: watchdog's thread must never wait for us."""
 
     def __init__(
-        self, queue: deque[tuple[Seen, str]], meaning: dict[type[FileSystemEvent], Seen]
+        self,
+        queue: deque[tuple[Seen, str]],
+        meaning: dict[type[FileSystemEvent], Seen],
+        wake: Callable[[], None],
     ) -> None:
-        self._queue, self._meaning = queue, meaning
+        self._queue, self._meaning, self._wake = queue, meaning, wake
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         seen, path = self._meaning[type(event)], os.fsdecode(event.src_path)
@@ -201,6 +210,7 @@ class _Hints(FileSystemEventHandler):
             self._queue.append((Seen.GONE if seen is Seen.APPEARED else Seen.FOLDER, path))
             path = os.fsdecode(event.dest_path)
         self._queue.append((seen, path))
+        self._wake()
 
 
 class _Overflow(logging.Handler):

@@ -88,6 +88,9 @@ class Settling:
     def __contains__(self, path: Path) -> bool:
         return path in self._files
 
+    def __len__(self) -> int:
+        return len(self._files)
+
     def notice(self, path: Path, writing: bool | None = None) -> None:
         """An event: this file is new or has changed.
 

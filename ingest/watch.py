@@ -32,7 +32,9 @@ from media.errors import Misconfigured, TryLater
 from media.names import to_path, to_text
 
 _log = logging.getLogger("stringout.watch")
-_TICK = 0.1  # seconds
+_TICK = 0.1  # seconds between two rounds while something is arriving
+_AT_REST = 1.0  # … and while nothing is: an event ends it at once
+_GATHER = 0.02  # seconds for what comes with an event
 _RECOVER = 5.0  # seconds until the folder is compared again after something went wrong
 _IDLE = 10  # a comparison that was asked for waits this many times as long as the last one took
 _REST = 100  # … and one that nobody asked for this many times: one percent of the time
@@ -63,7 +65,8 @@ class Watcher:
         self._ignore = Ignore(intake.ignore, folder.path, own)
         self._walk = Walk(self._prefix, self._ignore, self._unreadable)
         self._whereabouts = Whereabouts(folder.path, partial(door.recognise, folder))
-        self._events = Events(folder, self._unwanted)
+        self._woken = threading.Event()
+        self._events = Events(folder, self._unwanted, self._woken.set)
         self._attached_at = 0.0  # on the clock that file times are of
         self._doubtful: dict[str, float] = {}  # folder → when to compare it, monotonic
         self._compared, self._took = 0.0, 0.0  # monotonic; seconds
@@ -89,19 +92,30 @@ class Watcher:
     def stop(self) -> None:
         """End the thread. Files that are still arriving are found again at the next start."""
         self._stop.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         try:
-            while not self._stop.wait(_TICK):
+            while not self._stop.is_set():
                 self._tick()
+                if self._woken.wait(self._rest()):
+                    self._woken.clear()
+                    self._stop.wait(_GATHER)
         except BaseException as error:
             self._error = error
             raise
         finally:
             self._events.detach()
             self._whereabouts.close()
+
+    def _rest(self) -> float:
+        """Seconds until the next round, unless an event comes before."""
+        if self._settling or self._sung_at:
+            return _TICK
+        due = min(self._doubtful.values(), default=0.0) - time.monotonic()
+        return min(max(due, _TICK), _AT_REST)
 
     def _tick(self) -> None:
         """One round. Whatever the file system or the catalog refuses is asked for again."""
