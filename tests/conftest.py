@@ -1,6 +1,7 @@
 """Shared by all tests: real footage, made once, and work as the runner hands it to a stage."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -94,3 +95,16 @@ def keep(session: Session) -> Keep:
         return facts
 
     return _keep
+
+
+@pytest.fixture
+def deadline() -> Callable[..., None]:
+    """Wait for a condition; fail when it has not come true in time."""
+
+    def wait(condition: Callable[[], object], seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(0.02)
+
+    return wait

@@ -41,7 +41,7 @@ class Server:
         self._server.store = store
         fresh.chmod(0o600)
         fresh.rename(path)
-        threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.5,), daemon=True).start()
 
     def close(self) -> None:
         """Take no more questions."""

@@ -1,5 +1,4 @@
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,14 +68,3 @@ def house(tmp_path: Path):
 @pytest.fixture(scope="session")
 def short_footage(tmp_path_factory) -> Path:
     return make(Recording("short.mp4", frames=25, size=(320, 180)), tmp_path_factory.mktemp("raw"))
-
-
-@pytest.fixture
-def deadline():
-    def wait(condition, seconds: float = 10) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.02)
-
-    return wait
