@@ -80,6 +80,7 @@ class Folders(Section):
     output: Path
     state: Path
     free_floor_gb: Annotated[float, Field(ge=0)]
+    state_floor_gb: Annotated[float, Field(ge=0)]
 
 
 class Intake(Section):

@@ -6,6 +6,7 @@ the read that identifies it; a manifest that comes later makes this stage run ag
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,7 @@ from catalog.manifests import Claimed
 from catalog.models import Item
 from catalog.work import Facts, Queue, Work
 from indexers.source import require_unchanged
+from media import pace
 from media.digests import Digests
 from media.errors import Rejected, TryLater
 
@@ -45,10 +47,12 @@ class Checksum:
         require_unchanged(work)
         started = time.monotonic()
         identity = Digests([IDENTITY])
+        root = work.item.root
+        paced = pace.of(root, work.settings.folder(root).read_mb_per_second)
         verified: set[str] = set()
         for file in _files(work):
             claims = _claims(work, file)
-            found = _read(file, identity, Digests({claim.algorithm for claim in claims}))
+            found = _read(file, identity, Digests({claim.algorithm for claim in claims}), paced)
             for claim in claims:
                 _compare(file.path, claim, found[claim.algorithm])
                 verified.add(f"{claim.algorithm} of {PurePosixPath(claim.manifest).name}")
@@ -77,10 +81,14 @@ def _claims(work: Work, file: _File) -> list[Claimed]:
     return manifests.claims(work.session, file.item)
 
 
-def _read(file: _File, identity: Digests, named: Digests) -> dict[str, str]:
+def _read(
+    file: _File, identity: Digests, named: Digests, pace: Callable[[int], None]
+) -> dict[str, str]:
     try:
         with file.path.open("rb") as opened:
+            pace(CHUNK)
             while chunk := opened.read(CHUNK):
+                pace(CHUNK)
                 identity.update(chunk)
                 named.update(chunk)
             now = os.fstat(opened.fileno())

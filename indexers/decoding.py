@@ -11,8 +11,8 @@ Decoding is 70 % of the cost, so everything hangs on one decoder; detection work
 picture that was scaled for the proxy, scaled again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Decoding:
     sounds: tuple[tuple[int, int, int], ...]  # (input, stream index, channels)
     proxy: Proxy
     shots: Shots
+    pace: Mapping[str, float] = field(default_factory=dict)  # how fast to read (media/pace.py)
 
     @property
     def source(self) -> Path:
@@ -55,7 +56,7 @@ class Decoding:
 
 def graph(work: Decoding) -> Any:
     """The ffmpeg-python outputs; all of them are written by one process."""
-    nodes = open_original(work.original, **_threads(work.proxy))
+    nodes = open_original(work.original, **_threads(work.proxy), **work.pace)
     outputs = []
     heard = _aligned(nodes, work) if work.sounds else None
     for_proxy = for_speech = None

@@ -24,7 +24,7 @@ from indexers.decoding import (
 )
 from indexers.measures import Picture, Sound
 from indexers.source import require_unchanged
-from media import ffmpeg
+from media import ffmpeg, pace
 from media.errors import Rejected
 from media.files import require_space
 
@@ -104,7 +104,14 @@ def _plan(work: Work, footage: Footage) -> Decoding:
         ),
         proxy=work.settings.proxy,
         shots=work.settings.shots,
+        pace=_pace(work, footage),
     )
+
+
+def _pace(work: Work, footage: Footage) -> Mapping[str, float]:
+    size = sum(path.stat().st_size for path in work.original.files)
+    limit = work.settings.folder(work.item.root).read_mb_per_second
+    return pace.read_rate(limit, size, footage.frames / footage.rate)
 
 
 def _require_whole(decoded: int, plan: Decoding) -> None:

@@ -22,6 +22,7 @@ from config.settings import Settings
 from config.watching import WatchFolder
 from ingest.manifests import read as read_manifest
 from media.errors import Rejected, TryLater
+from media.files import require_space
 from media.names import to_text
 from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
@@ -42,9 +43,11 @@ class FrontDoor:
     def take(self, drops: list[Drop]) -> None:
         """Write the items that are new, start their first stages, and say so.
 
-        Raises TryLater when the catalog can't be written; what was not written is found
-        again by the next rescan.
+        Raises TryLater when the catalog can't be written, or soon could not be; what was not
+        written is found again by the next rescan.
         """
+        folders = self.settings.folders
+        require_space(folders.state, 0, int(folders.state_floor_gb * 1e9))
         for start in range(0, len(drops), _BATCH):
             try:
                 items, rings = self._write(drops[start : start + _BATCH])

@@ -25,6 +25,7 @@ from indexers.engines import sentence
 from media.errors import Misconfigured
 from tasks.app import CeleryDoorbell, add_tasks, make_app
 from tasks.crash import report_crashes
+from tasks.guard import DiskGuard
 from tasks.lanes import ask_to_stop, make_lanes
 from tasks.perform import Order
 from tasks.pipeline import STAGES
@@ -71,6 +72,8 @@ class EngineRoom:
             abandon=self._abandon,
         )  # fmt: skip
         add_tasks(runner)
+        self._guard = DiskGuard(settings, self.catalog)
+        self._guard.look()
         self._sweep = Sweep(runner)
         interrupted = self._sweep.recover(self._vectors.count(), crashed=bool(crash))
         for lane in self._lanes.values():
@@ -84,11 +87,12 @@ class EngineRoom:
             _log.info("%d interrupted runs go on", interrupted)
 
     def tend(self) -> None:
-        """To be called now and then: gives the memory of idle children back.
+        """To be called now and then: looks at the disks, gives the memory of idle children back.
 
         Raises what ended a part that should never end.
         """
         self._sweep.check()
+        self._guard.look()
         for lane in self._lanes.values():
             lane.tend()
 

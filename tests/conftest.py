@@ -42,7 +42,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The defaults, with folders of this test and without a floor of free space."""
-    folders = {"output": tmp_path / "output", "state": tmp_path / "state", "free_floor_gb": 0}
+    folders = {"output": tmp_path / "output", "state": tmp_path / "state"}
+    folders |= {"free_floor_gb": 0, "state_floor_gb": 0}
     return load(watch=[{"name": "drop", "path": tmp_path / "drop"}], folders=folders)
 
 
