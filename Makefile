@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := .setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format clean
+.PHONY: help setup demo test faults check format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ demo: setup ## make a small story, drop it, watch it become a rough cut
 
 test: setup ## all tests, in parallel
 	@$(BIN)/pytest -n auto --dist worksteal -q
+
+faults: setup ## the whole fault matrix (half an hour; mounts need root, as in CI)
+	@STRINGOUT_FAULTS=all $(BIN)/pytest tests/faults -n auto --dist worksteal -q
 
 check: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -41,8 +41,9 @@ def trouble(session: Session, name: str, path: Path) -> str:
         return ""
     if marker is None and mounts.under(path).origin == before.origin:
         return ""  # made anew on the same disk, or somebody tidied the marker away
-    if _holds_some(session, name, path):
-        return ""
+    newest = _newest(session, name)
+    if not newest or any(_state(path / to_path(each)) == state for each, state in newest):
+        return ""  # nothing was taken yet that could be believed deleted; or here it is
     return (
         f"{path} is not the folder that was watched: {_found(path, marker)}. Mount its share again "
         f"(it was: {before.origin}); if this is the right folder, put an empty file named "
@@ -106,14 +107,15 @@ def _found(path: Path, marker: str | None) -> str:
     return f"it {what}, and has no marker"
 
 
-def _holds_some(session: Session, name: str, path: Path) -> bool:
-    newest = session.exec(
+def _newest(session: Session, name: str) -> list[tuple[str, tuple[int, int]]]:
+    """Paths and (size, mtime_ns) of the files that were taken last."""
+    rows = session.exec(
         select(Item.path, Item.size, Item.mtime_ns)
         .where(Item.root == name, col(Item.replaced_at).is_(None))
         .order_by(col(Item.id).desc())
         .limit(_SAMPLE)
     )
-    return any(_state(path / to_path(each)) == (size, mtime) for each, size, mtime in newest)
+    return [(path, (size, mtime_ns)) for path, size, mtime_ns in rows]
 
 
 def _state(path: Path) -> tuple[int, int] | None:

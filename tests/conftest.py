@@ -1,6 +1,7 @@
 """Shared by all tests: real footage, made once, and work as the runner hands it to a stage."""
 
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,3 +110,11 @@ def deadline() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def movie(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    target = tmp_path_factory.mktemp("movie") / "a.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1"]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, target], check=True)
+    return target.read_bytes()

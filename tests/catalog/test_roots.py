@@ -29,7 +29,9 @@ def on_another_mount(session: Session) -> None:
     session.commit()
 
 
-def take(session: Session, path: Path) -> None:
+def taken(session: Session, folder: Path) -> Path:
+    path = folder / "a.fountain"
+    path.write_text("INT.")
     story = Story(name="story", created_at=0)
     session.add(story)
     session.commit()
@@ -40,13 +42,22 @@ def take(session: Session, path: Path) -> None:
     )  # fmt: skip
     session.add(item)
     session.commit()
+    return path
 
 
 def test_a_folder_that_was_never_seen_is_welcome(session: Session, folder: Path) -> None:
     assert roots.trouble(session, "drop", folder) == ""
 
 
+def test_a_folder_of_which_nothing_was_taken_is_welcome(session: Session, folder: Path) -> None:
+    know(session, folder)
+    on_another_mount(session)
+    (folder / roots.MARKER).unlink()
+    assert roots.trouble(session, "drop", folder) == ""
+
+
 def test_an_empty_mount_point_is_not_the_folder(session: Session, folder: Path) -> None:
+    taken(session, folder).unlink()
     know(session, folder)
     on_another_mount(session)
     (folder / roots.MARKER).unlink()
@@ -57,14 +68,14 @@ def test_an_empty_mount_point_is_not_the_folder(session: Session, folder: Path) 
 
 
 def test_its_marker_is_enough_wherever_it_is_mounted(session: Session, folder: Path) -> None:
+    taken(session, folder).unlink()
     know(session, folder)
     on_another_mount(session)
     assert roots.trouble(session, "drop", folder) == ""
 
 
 def test_without_a_marker_a_known_file_is_enough(session: Session, folder: Path) -> None:
-    (folder / "a.fountain").write_text("INT.")
-    take(session, folder / "a.fountain")
+    taken(session, folder)
     know(session, folder, mark=False)
     on_another_mount(session)
     assert roots.trouble(session, "drop", folder) == ""
@@ -73,17 +84,20 @@ def test_without_a_marker_a_known_file_is_enough(session: Session, folder: Path)
 
 
 def test_without_a_marker_its_mount_is_enough(session: Session, folder: Path) -> None:
+    taken(session, folder).unlink()
     know(session, folder, mark=False)
     assert roots.trouble(session, "drop", folder) == ""
 
 
 def test_the_marker_of_another_folder_is_not_enough(session: Session, folder: Path) -> None:
+    taken(session, folder).unlink()
     know(session, folder)
     (folder / roots.MARKER).write_text("another\n")
     assert "is another folder's" in roots.trouble(session, "drop", folder)
 
 
 def test_a_person_can_say_that_it_is_the_folder(session: Session, folder: Path) -> None:
+    taken(session, folder).unlink()
     know(session, folder)
     on_another_mount(session)
     (folder / roots.MARKER).write_text("")

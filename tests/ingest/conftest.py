@@ -1,4 +1,3 @@
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -129,11 +128,3 @@ def write(path: Path, data: bytes = SCRIPT) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
-
-
-@pytest.fixture(scope="session")
-def movie(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    target = tmp_path_factory.mktemp("movie") / "a.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1"]
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, target], check=True)
-    return target.read_bytes()
