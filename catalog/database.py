@@ -1,20 +1,23 @@
 """Opening the catalog: SQLite in WAL mode or PostgreSQL, the same schema on both."""
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 from catalog import clock
 from media.errors import Misconfigured, TryLater
 
+_Result = TypeVar("_Result")
 _log = logging.getLogger("stringout.catalog")
 _BUSY_SECONDS = 30
+_AGAIN_SECONDS = 0.5
 _CONNECT_SECONDS = 10
 _MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -82,6 +85,19 @@ class Catalog:
         """One transaction: all of it is kept, or none of it."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def write(self, change: Callable[[Session], _Result], stop: Callable[[], bool]) -> _Result:
+        """`change` in one transaction, tried again while the database is away, or has chosen it
+        to break a deadlock; until `stop` says no more. For what is too dear to be lost."""
+        while True:
+            try:
+                with self.writing() as session:
+                    return change(session)
+            except (OperationalError, InterfaceError) as error:
+                if stop():
+                    raise
+                _log.warning("the catalog can't be written now (%s); trying again", error.orig)
+                time.sleep(_AGAIN_SECONDS)
 
     def _reading(self) -> Engine:
         if self.engine.dialect.name == "sqlite":

@@ -30,8 +30,8 @@ def requeue_orphans(session: Session, owner: str | None = None, crashed: bool = 
             next_try_at=None,
             token=StageRun.token + 1,
             attempt=StageRun.attempt if crashed else StageRun.attempt - 1,
-            deaths=StageRun.deaths + crashed,
-            interruptions=StageRun.interruptions + (owner is None),
+            deaths=StageRun.deaths + int(crashed),
+            interruptions=StageRun.interruptions + int(owner is None),
             queued_at=Now(),
             message="was interrupted",
         )
@@ -39,13 +39,29 @@ def requeue_orphans(session: Session, owner: str | None = None, crashed: bool = 
     return result.rowcount
 
 
-def expired(session: Session, now: float) -> list[StageRun]:
-    """Running runs whose worker has been silent for longer than its lease."""
-    return list(
-        session.exec(
-            select(StageRun).where(StageRun.status == Status.RUNNING, StageRun.lease_until < now)
-        )
-    )
+def queue_expired(session: Session, now: float) -> list[StageRun]:
+    """Queue the running runs whose worker has been silent for longer than its lease.
+
+    Nobody saw why: it counts as an interruption, not as an attempt.
+    """
+    silent = session.exec(
+        select(StageRun)
+        .where(StageRun.status == Status.RUNNING, StageRun.lease_until < now)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for run in silent:  # one that became outdated waits for what it needs
+        run.status = Status.QUEUED if run.next_try_at is None else Status.WAITING
+        run.next_try_at, run.queued_at, run.message = None, now, "its worker was lost"
+        run.token, run.attempt = run.token + 1, run.attempt - 1
+        run.interruptions += 1
+    session.flush()
+    return list(silent)
+
+
+def running(session: Session) -> list[Claim]:
+    """Every claim that is being worked on."""
+    found = session.exec(select(StageRun).where(StageRun.status == Status.RUNNING)).all()
+    return [Claim(run.item_id, run.stage, run.token, run.attempt) for run in found]
 
 
 def lost(session: Session, claims: Iterable[Claim]) -> list[Claim]:

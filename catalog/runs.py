@@ -199,7 +199,7 @@ def put_back(
         message=reason,
         next_try_at=Now() + seconds,
         attempt=StageRun.attempt if counts else StageRun.attempt - 1,
-        deaths=StageRun.deaths + died,
+        deaths=StageRun.deaths + int(died),
     )
 
 

@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from ingest.commands import cancel, config, doctor, export, pause, retry, run, search, status
+from ingest.commands import (
+    cancel,
+    config,
+    doctor,
+    export,
+    pause,
+    retry,
+    run,
+    search,
+    status,
+    watch,
+    worker,
+)
 from media.errors import StringoutError
 
 app = typer.Typer(
@@ -14,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run.run)
+app.command()(watch.watch)
+app.command()(worker.worker)
 app.command()(status.status)
 app.command()(search.search)
 app.command()(export.export)

@@ -1,20 +1,27 @@
-"""`stringout run`: the watchers and the engine room as one process, until it is told to stop."""
+"""The services: `stringout run`, everything in one process, and `stringout watch`, one of many."""
 
 import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from catalog import leases
 from config.settings import Settings
+from config.watching import WatchFolder
 from ingest.accept import FrontDoor
 from ingest.board import Board
+from ingest.led import Led
 from ingest.watch import Watcher, require_apart
 from tasks.embedded import EngineRoom
+from tasks.guard import DiskGuard
+from tasks.room import Room, require_a_broker
 
 _log = logging.getLogger("stringout.service")
-_TEND_SECONDS = 5.0
+_TEND_SECONDS = 1.0
+_BOARD = "board"
 
 
 def run(settings: Settings) -> None:
@@ -23,6 +30,59 @@ def run(settings: Settings) -> None:
     Never returns: threads that Celery or a library still has must not delay the end.
     Raises Misconfigured before any work is taken.
     """
+    stop = _stopped_by_signals()
+    _require_folders(settings)
+    engines = EngineRoom(settings)
+    engines.start()
+    parts = _parts(settings, engines.room)
+    for part in parts:
+        part.tend()
+    _log.info("output goes to %s; stop with Ctrl-C", settings.folders.output)
+    broken = _tend(stop, engines.tend, *(part.tend for part in parts))
+    _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
+    for part in parts:
+        part.stop()
+    engines.stop()
+    _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
+    _end(broken)
+
+
+def watch(settings: Settings) -> None:
+    """Watch, and sweep if nobody else does, until SIGTERM or Ctrl-C. Ends as `run` does."""
+    stop = _stopped_by_signals()
+    require_a_broker(settings)
+    _require_folders(settings)
+    room = Room(settings, embedded=False, given_up=stop.wait)
+    room.open()
+    sweep, parts = room.sweep(), _parts(settings, room)
+    sweep.start()
+    _log.info("ready: what is dropped goes to the workers")
+    guard = DiskGuard(settings, room.catalog)
+    broken = _tend(stop, sweep.check, guard.look, *(part.tend for part in parts))
+    for part in parts:
+        part.stop()
+    sweep.stop()
+    room.close()
+    _end(broken)
+
+
+def _parts(settings: Settings, room: Room) -> list[Led]:
+    """The watcher of each folder, and the board."""
+    door = FrontDoor(settings, room.catalog, room.doorbell)
+
+    def watching(folder: WatchFolder) -> Led:
+        role = room.role(leases.watching(folder.name))
+        return Led(
+            role,
+            lambda: Watcher(folder, settings.intake, _own(settings), door),
+            f"watching {folder.path}",
+        )
+
+    board = Led(room.role(_BOARD), lambda: Board(settings, room.catalog), "keeping status.html")
+    return [*map(watching, settings.watch), board]
+
+
+def _stopped_by_signals() -> threading.Event:
     stop = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
@@ -30,46 +90,30 @@ def run(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    for folder in settings.watch:
-        require_apart(folder.path, _own(settings))
-    room = EngineRoom(settings)
-    room.start()
-    watchers = _watch(settings, room)
-    board = Board(settings, room.catalog)
-    board.start()
-    parts: list[Watcher | Board] = [*watchers, board]
-    broken = _tend(stop, room, parts)
-    _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
-    for part in parts:
-        part.stop()
-    room.stop()
-    _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
-    logging.shutdown()
-    os._exit(1 if broken else 0)
+    return stop
 
 
-def _tend(stop: threading.Event, room: EngineRoom, parts: list[Watcher | Board]) -> bool:
+def _tend(stop: threading.Event, *tending: Callable[[], None]) -> bool:
     """Look after everything until the stop; True if a part of it broke."""
     while not stop.wait(_TEND_SECONDS):
         try:
-            room.tend()
-            for part in parts:
-                part.check()
+            for tend in tending:
+                tend()
         except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be started again
             _log.exception("a part of the service broke")
             return True
     return False
 
 
-def _watch(settings: Settings, room: EngineRoom) -> list[Watcher]:
-    door = FrontDoor(settings, room.catalog, room.doorbell)
-    own = _own(settings)
-    watchers = [Watcher(folder, settings.intake, own, door) for folder in settings.watch]
-    for watcher, folder in zip(watchers, settings.watch, strict=True):
-        watcher.start()
-        _log.info("watching %s", folder.path)
-    _log.info("output goes to %s; stop with Ctrl-C", settings.folders.output)
-    return watchers
+def _end(broken: bool) -> None:
+    logging.shutdown()
+    os._exit(1 if broken else 0)
+
+
+def _require_folders(settings: Settings) -> None:
+    """Raise Misconfigured when a watched folder is not there or is our own."""
+    for folder in settings.watch:
+        require_apart(folder.path, _own(settings))
 
 
 def _own(settings: Settings) -> tuple[Path, ...]:

@@ -80,12 +80,13 @@ def write_text(target: Path, text: str) -> None:
 def move_in_place(source: Path, target: Path) -> None:
     """Make `source` durable and rename it to `target`, both on one file system."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    _sync(source)
+    sync(source)
     source.replace(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make a file or a folder durable: what it holds, not what is in the folders below it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -22,7 +22,10 @@ class Doorbell(Protocol):
     """Where to announce queued runs."""
 
     def ring(self, rings: Iterable[Ring]) -> None:
-        """Send one message per run, after the transaction that queued it was committed."""
+        """Send one message per run, after the transaction that queued it was committed.
 
-    def silent(self, queue: Queue) -> bool:
-        """Whether no message waits in a lane, so that nobody will look for its queued runs."""
+        Never fails: the sweep rings again for what could not be sent.
+        """
+
+    def waiting(self, queue: Queue) -> int | None:
+        """How many messages wait in a lane; None where nobody can tell."""

@@ -1,49 +1,35 @@
 """Embedded mode: the whole engine room in one process, started and stopped as one thing.
 
-lock → catalog → vectors → lanes → recover → sweep        and back at the stop
+room → lanes → recover → pulse, sweep        and back at the stop
 """
 
-import fcntl
 import logging
-import os
-import socket
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TextIO
 
-from sqlmodel import select
-
-from catalog import recovery, runs
-from catalog.database import Catalog
-from catalog.models import Item
-from catalog.vectors.shared import open_vectors
-from catalog.work import Facts, Stage
+from catalog import recovery
+from catalog.work import Queue
 from config.settings import Settings
 from indexers import transcript
 from indexers.engines import sentence
-from media.errors import Misconfigured
-from tasks.app import CeleryDoorbell, add_tasks, make_app
+from tasks.app import add_tasks
+from tasks.consumers import Consumer, ask_to_stop
 from tasks.crash import report_crashes
 from tasks.guard import DiskGuard
-from tasks.lanes import ask_to_stop, make_lanes
-from tasks.perform import Order
-from tasks.pipeline import STAGES
-from tasks.publish import clear
+from tasks.lanes import Lanes
+from tasks.pulse import Pulse
+from tasks.room import Room, refuse_a_broker, require_stages
 from tasks.runner import Runner
-from tasks.sweep import Sweep
 
 _log = logging.getLogger("stringout.service")
-_LOCK_SECONDS = 1.0  # `status` holds the lock for a moment to see whether it is free
 
 
 @dataclass
 class EngineRoom:
-    """Catalog, vectors, lanes and sweep of one process. `start()` before anything else."""
+    """Room, lanes and sweep of one process. `start()` before anything else."""
 
     settings: Settings
-    catalog: Catalog = field(init=False)
-    doorbell: CeleryDoorbell = field(init=False)
+    room: Room = field(init=False)
 
     def start(self) -> None:
         """Take the state folder, bring the catalog up to date, recover, begin to work.
@@ -51,33 +37,25 @@ class EngineRoom:
         Raises Misconfigured when another service has the folder, or when an engine that
         is named in the settings can't run here: before any work is taken.
         """
-        settings = self.settings
-        _require_stages(settings)
-        embedder = sentence.choose(settings.embeddings)
-        hearing = transcript.choose(settings.transcript)
-        self._lock = _lock(settings.folders.state)
-        crash = report_crashes(settings.folders.state)
-        for output in settings.outputs:
-            output.mkdir(parents=True, exist_ok=True)
-            clear(output)
-        self.catalog = Catalog(settings.database_url)
-        self.catalog.migrate()
-        _require_roots(self.catalog, settings)
-        self._vectors = open_vectors(settings, embedder.name, embedder.dimension, serve=True)
-        self.doorbell = CeleryDoorbell(make_app("stringout"), self.catalog)
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
-        self._lanes = make_lanes(settings)
-        runner = Runner(
-            settings, self.catalog, self._vectors, self.doorbell, self._owner, self._perform,
-            abandon=self._abandon,
-        )  # fmt: skip
-        add_tasks(runner)
-        self._guard = DiskGuard(settings, self.catalog)
+        refuse_a_broker(self.settings)
+        require_stages(self.settings)
+        embedder = sentence.choose(self.settings.embeddings)
+        hearing = transcript.choose(self.settings.transcript)
+        self.room = Room(self.settings, embedded=True)
+        self.room.open()
+        crash = report_crashes(self.settings.folders.state)
+        self._lanes = Lanes(self.settings)
+        self._consumers = [Consumer(queue, self.settings) for queue in Queue]
+        runner = make_runner(self.room, self._lanes)
+        add_tasks(runner.run)
+        self._guard = DiskGuard(self.settings, self.room.catalog)
         self._guard.look()
-        self._sweep = Sweep(runner)
-        interrupted = self._sweep.recover(self._vectors.count(), crashed=bool(crash))
-        for lane in self._lanes.values():
-            lane.start()
+        self._pulse, self._sweep = Pulse(runner), self.room.sweep()
+        owner = None if self.room.alone else self.room.owner
+        interrupted = self._sweep.recover(owner, crashed=bool(crash))
+        for consumer in self._consumers:
+            consumer.start()
+        self._pulse.start()
         self._sweep.start()
         _log.info("transcript by %s: %s", hearing.name, hearing.reason)
         _log.info("embeddings by %s: %s", embedder.name, embedder.reason)
@@ -91,10 +69,12 @@ class EngineRoom:
 
         Raises what ended a part that should never end.
         """
+        self._pulse.check()
         self._sweep.check()
         self._guard.look()
-        for lane in self._lanes.values():
-            lane.tend()
+        for consumer in self._consumers:
+            consumer.check()
+        self._lanes.tend()
 
     def stop(self) -> None:
         """Take nothing more, wait for running work as long as configured, put the rest back.
@@ -103,76 +83,24 @@ class EngineRoom:
         """
         self._sweep.stop()
         ask_to_stop()
-        for lane in self._lanes.values():
-            lane.stop_taking()
+        for consumer in self._consumers:
+            consumer.stop_taking()
         until = time.monotonic() + self.settings.lanes.stop_seconds
-        for lane in self._lanes.values():
-            lane.join(max(0.1, until - time.monotonic()))
+        for consumer in self._consumers:
+            consumer.join(max(0.1, until - time.monotonic()))
+        self._pulse.stop()
         # First the ledger, whose new tokens discard what a killed child's thread still says.
-        with self.catalog.writing() as session:
-            interrupted = recovery.requeue_orphans(session, self._owner)
-        for lane in self._lanes.values():
-            lane.kill()
+        with self.room.catalog.writing() as session:
+            interrupted = recovery.requeue_orphans(session, self.room.owner)
+        self._lanes.kill()
         if interrupted:
             _log.info("%d running runs were put back; they go on at the next start", interrupted)
-        self._vectors.close()
-        self.catalog.close()
-        self._lock.close()
-
-    def _perform(self, stage: Stage, order: Order) -> Facts:
-        return self._lanes[stage.queue].perform(stage, order)
-
-    def _abandon(self, claim: runs.Claim) -> None:
-        self._lanes[STAGES[claim.stage].queue].abandon(claim)
+        self.room.close()
 
 
-def is_running(state: Path) -> bool:
-    """Whether a service works with this state folder."""
-    try:
-        with (state / "service.lock").open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
-def _require_roots(catalog: Catalog, settings: Settings) -> None:
-    """Raise Misconfigured when the catalog knows files of a watch folder the settings don't."""
-    with catalog.reading() as session:
-        for root in session.exec(select(Item.root).distinct()):
-            settings.root(root)
-
-
-def _require_stages(settings: Settings) -> None:
-    """Raise Misconfigured when a limit is set for a stage that there is not."""
-    for stage in settings.lanes.limits:
-        if stage not in STAGES:
-            raise Misconfigured(
-                f"[lanes.limits] {stage}: there is no such stage, only {', '.join(STAGES)}"
-            )
-
-
-def _lock(state: Path) -> TextIO:
-    """The state folder for this process alone, until it ends in any way."""
-    state.mkdir(parents=True, exist_ok=True)
-    file = (state / "service.lock").open("w")
-    until = time.monotonic() + _LOCK_SECONDS
-    while not _locked(file):
-        if time.monotonic() < until:
-            time.sleep(0.05)
-            continue
-        raise Misconfigured(
-            f"another `stringout run` works with {state}: stop it, or give this one a state "
-            "folder of its own"
-        )
-    return file
-
-
-def _locked(file: TextIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def make_runner(room: Room, lanes: Lanes) -> Runner:
+    """The runner of a process that has these lanes."""
+    return Runner(
+        room.settings, room.catalog, room.vectors, room.doorbell, room.owner, lanes.perform,
+        abandon=lanes.abandon,
+    )  # fmt: skip

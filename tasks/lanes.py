@@ -1,39 +1,24 @@
-"""The lanes of embedded mode: one Celery worker per queue, all in this process.
-
-Their threads hold a place in the queue and hand the work to child processes, one per thread,
-so that a long transcript never blocks a probe, whatever hangs can be ended, and a crash costs
-one attempt.
-"""
-
-import threading
-from typing import Any
-
-import celery.worker.state
-from celery import Celery
+"""How the stages of a lane are performed: in child processes, one per thread that holds a run, so
+that a crash costs one attempt, whatever hangs can be ended, and a limit is kept."""
 
 from catalog.runs import Claim
 from catalog.work import Facts, Queue, Stage
 from config.settings import Settings
-from tasks.app import make_app
 from tasks.children import Children
 from tasks.perform import Order
+from tasks.pipeline import STAGES
 
 
 class Lane:
-    """One queue, its Celery worker, and its child processes."""
+    """One queue and its child processes, which are started when they are needed."""
 
-    def __init__(self, queue: Queue, width: int, settings: Settings) -> None:
-        """`width`: how many runs at once."""
-        self._settings = settings
+    def __init__(self, settings: Settings) -> None:
+        self._limits = settings.lanes.limits
         self._children = Children(settings)
-        self._worker = _worker(make_app(f"stringout-{queue}"), queue, width)
-        self._thread = threading.Thread(
-            target=self._worker.start, name=f"lane-{queue}", daemon=True
-        )
 
     def perform(self, stage: Stage, order: Order) -> Facts:
         """Run a stage in a child for at most its time limit."""
-        limit = self._settings.lanes.limits.get(stage.name, stage.limit)
+        limit = self._limits.get(stage.name, stage.limit)
         with self._children.borrowed() as child:
             return child.perform(order, limit)
 
@@ -41,50 +26,41 @@ class Lane:
         """End the child that works on a claim which no longer holds."""
         self._children.abandon(claim.item_id, claim.stage, claim.token)
 
-    def start(self) -> None:
-        """Begin to take runs."""
-        self._thread.start()
-
     def tend(self) -> None:
-        """Give the memory of idle children back. Raises RuntimeError if the worker has ended."""
-        if not self._thread.is_alive():
-            raise RuntimeError(f"the worker of {self._thread.name} has ended by itself")
+        """Give the memory of idle children back."""
         self._children.end_idle()
-
-    def stop_taking(self) -> None:
-        """Finish what is running and take nothing more."""
-        if self._worker.consumer is not None:
-            self._worker.signal_consumer_close()
-
-    def join(self, seconds: float) -> None:
-        """Wait at most so long for what is running."""
-        self._thread.join(seconds)
 
     def kill(self) -> None:
         """End the children now."""
         self._children.kill()
 
 
-def make_lanes(settings: Settings) -> dict[Queue, Lane]:
-    """All lanes, as wide as configured; none is started."""
+class Lanes:
+    """The lanes of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._lanes = {queue: Lane(settings) for queue in Queue}
+
+    def perform(self, stage: Stage, order: Order) -> Facts:
+        """Run a stage where its lane runs it."""
+        return self._lanes[stage.queue].perform(stage, order)
+
+    def abandon(self, claim: Claim) -> None:
+        """End what works on a claim that no longer holds."""
+        self._lanes[STAGES[claim.stage].queue].abandon(claim)
+
+    def tend(self) -> None:
+        """Give the memory of idle children back."""
+        for lane in self._lanes.values():
+            lane.tend()
+
+    def kill(self) -> None:
+        """End all children now."""
+        for lane in self._lanes.values():
+            lane.kill()
+
+
+def width(settings: Settings, queue: Queue) -> int:
+    """How many runs of a lane at once, in one process."""
     lanes = settings.lanes
-    widths = {Queue.IO: lanes.io, Queue.CPU: lanes.cpu, Queue.GPU: lanes.gpu}
-    return {queue: Lane(queue, width, settings) for queue, width in widths.items()}
-
-
-def ask_to_stop() -> None:
-    """Tell all workers of this process to stop when their running tasks have ended."""
-    celery.worker.state.should_stop = 0
-
-
-def _worker(app: Celery, queue: Queue, width: int) -> Any:
-    return app.WorkController(
-        hostname=f"{queue}@stringout",
-        queues=[queue.value],
-        pool="threads",
-        concurrency=width,
-        use_eventloop=False,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-    )
+    return {Queue.IO: lanes.io, Queue.CPU: lanes.cpu, Queue.GPU: lanes.gpu}[queue]

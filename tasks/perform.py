@@ -1,8 +1,11 @@
 """Running one stage of one item: the same in a thread of the service and in a child process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from catalog.database import Catalog
@@ -11,6 +14,7 @@ from catalog.places import asset_home, cut_home, script_name
 from catalog.stories import cut_version
 from catalog.work import Facts, Work
 from config.settings import Settings
+from media.errors import TryLater
 from media.files import needing_the_disk
 from tasks.pipeline import STAGES
 
@@ -26,9 +30,19 @@ class Order:
 
 
 def perform(order: Order, settings: Settings, catalog: Catalog) -> Facts:
-    """Run the stage and return what it found. Raises what the stage raises."""
-    with catalog.reading() as session, needing_the_disk():
+    """Run the stage and return what it found. Raises what the stage raises, and TryLater while
+    the catalog can't be read."""
+    with catalog.reading() as session, needing_the_disk(), needing_the_catalog():
         return STAGES[order.stage].run(work(session, settings, order.item_id, order.scratch))
+
+
+@contextmanager
+def needing_the_catalog() -> Iterator[None]:
+    """Translate what a database that is away raises: it is nobody's fault."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise TryLater(f"the catalog can't be used now ({error.orig})", seconds=3) from error
 
 
 def work(session: Session, settings: Settings, item_id: int, scratch: Path) -> Work:

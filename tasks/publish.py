@@ -10,7 +10,7 @@ from pathlib import Path
 from catalog.models import Rendition
 from catalog.runs import Claim
 from catalog.work import Facts, Stage
-from media.files import fingerprint, move_in_place, needing_the_disk
+from media.files import fingerprint, needing_the_disk, sync
 
 _PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
 
@@ -27,7 +27,7 @@ class Origin:
 @contextmanager
 def scratch(output: Path, claim: Claim) -> Iterator[Path]:
     """A new, empty folder for one attempt; it is removed at the end."""
-    folder = _scratches(output) / f"{claim.item_id}-{claim.stage}-{claim.token}"
+    folder = _scratches(output) / attempt(claim)
     with needing_the_disk():
         folder.mkdir(parents=True)
     try:
@@ -36,9 +36,15 @@ def scratch(output: Path, claim: Claim) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear(output: Path) -> None:
-    """Remove what killed attempts left behind. Only while nothing is running."""
-    shutil.rmtree(_scratches(output), ignore_errors=True)
+def attempt(claim: Claim) -> str:
+    """The name of the scratch folder of one attempt."""
+    return f"{claim.item_id}-{claim.stage}-{claim.token}"
+
+
+def attempts(output: Path) -> list[Path]:
+    """The scratch folders there are: of what is running, and of what was killed."""
+    folder = _scratches(output)
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def describe(folder: Path, place: str, origin: Origin, facts: Facts) -> list[Rendition]:
@@ -65,15 +71,30 @@ def describe(folder: Path, place: str, origin: Origin, facts: Facts) -> list[Ren
     ]
 
 
+def make_durable(folder: Path, facts: Facts) -> None:
+    """Write the files of `facts` to the disk, so that moving them in place takes no time."""
+    with needing_the_disk():
+        for file in facts.files:
+            sync(folder / file.name)
+
+
 def publish(folder: Path, target: Path, facts: Facts) -> None:
     """Move the files of `facts` from the scratch folder to `target`.
 
-    Doing it twice leaves the same files: a run that was killed between this and its end
-    makes and moves them again.
+    In the transaction that ends the run: a worker whose run was taken over moves nothing. Doing
+    it twice leaves the same files: a run that was killed between this and its end makes and
+    moves them again, and a transaction that is tried again finds them moved.
     """
+    places = set()
     with needing_the_disk():
         for file in facts.files:
-            move_in_place(folder / file.name, target / file.name)
+            source, place = folder / file.name, target / file.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if source.exists() or not place.exists():
+                source.replace(place)
+            places.add(place.parent)
+        for parent in places:
+            sync(parent)
 
 
 def _scratches(output: Path) -> Path:

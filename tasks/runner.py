@@ -28,9 +28,9 @@ from media.errors import Misconfigured, Rejected, TryLater
 from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
 from tasks.holds import holding
-from tasks.perform import Order, home, work
+from tasks.perform import Order, home, needing_the_catalog, work
 from tasks.pipeline import STAGES, needs
-from tasks.publish import Origin, describe, publish, scratch
+from tasks.publish import Origin, describe, make_durable, publish, scratch
 from tasks.wire import Died
 
 _log = logging.getLogger("stringout.run")
@@ -58,9 +58,19 @@ class Runner:
         if claim is None:
             return
         self.active.add(claim)
+        try:
+            self._perform(claim)
+        except DBAPIError as error:
+            _log.warning("%s of item %d can't be written down (%s): it runs again when its lease "
+                         "has ended", *_key(claim), error.orig)  # fmt: skip
+        finally:
+            self.active.discard(claim)
+
+    def _perform(self, claim: runs.Claim) -> None:
+        stage_name, item_id = claim.stage, claim.item_id
         seen = ""
         try:
-            with self.catalog.reading() as session:
+            with needing_the_catalog(), self.catalog.reading() as session:
                 seen = changes.inputs(session, self.settings, item_id, stage_name)
                 output = self._output(session, item_id)
             with scratch(output, claim) as folder:
@@ -73,11 +83,11 @@ class Runner:
             self._later(claim, str(error), error.seconds, seen)
         except Died as error:
             self._died(claim, str(error), seen)
+        except DBAPIError:
+            raise
         except Exception as error:  # noqa: BLE001 - a crash of a stage costs one attempt
             self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None, seen)
             _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
-        finally:
-            self.active.discard(claim)
 
     def _claim(self, stage: str, item_id: int) -> runs.Claim | None:
         """None: nothing to do."""
@@ -91,7 +101,7 @@ class Runner:
             return None  # it is still queued; the sweep rings again
 
     def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
-        with self.catalog.reading() as session:
+        with needing_the_catalog(), self.catalog.reading() as session:
             item = session.get_one(Item, claim.item_id)
             asset = session.get(Asset, item.asset_id) if item.asset_id else None
             checksum = asset.checksum if asset else ""
@@ -103,35 +113,46 @@ class Runner:
             profiles.require_wanted(self.settings.folder(item.root), item)
         facts = self.perform(stage, Order(claim.item_id, stage.name, folder, claim.token))
         made = describe(folder, place, Origin(claim.item_id, stage, checksum), facts)
-        publish(folder, output / place, facts)
+        make_durable(folder, facts)
         if facts.points is not None:
             assert item.asset_id is not None
             self.vectors.replace(item.asset_id, facts.points)
-        self._save(stage, claim, _Result(facts, made, place, seen))
+        result = _Result(facts, made, folder, output, place, seen)
+        end = self.catalog.write(
+            lambda session: self._save(session, stage, claim, result),
+            stop=lambda: claim not in self.active,
+        )
+        if end is None:
+            _log.warning("%s of item %d was taken over by another worker", *_key(claim))
+            return
+        self.doorbell.ring(end.rings)
+        self._say(end.item, claim, end.message)
+        for path in end.gone:
+            (output / path).unlink(missing_ok=True)
 
-    def _save(self, stage: Stage, claim: runs.Claim, result: "_Result") -> None:
+    def _save(
+        self, session: Session, stage: Stage, claim: runs.Claim, result: "_Result"
+    ) -> "_Saved | None":
+        """All that a run leaves, and its end, or nothing. None: the run is no longer ours."""
         facts = result.facts
         status = Status.SKIPPED if facts.skipped else Status.DONE
         ending = runs.Ending(status, facts.message, stage.version, result.seen)
-        with self.catalog.writing() as session:
-            if not runs.end(session, claim, ending):
-                _log.warning("%s of item %d was taken over by another worker", *_key(claim))
-                return
-            item = session.get_one(Item, claim.item_id)
-            first = self._identify(session, item, stage, facts) if facts.checksum else None
-            if first:
-                runs.skip_waiting(session, claim.item_id, f"same content as {first.path}")
-                wider = profiles.take_up(session, self.settings.folder(item.root), first)
-            saved.save(session, item, stage, facts)
-            gone = saved.record(session, result.place, result.made)
-            output = self._output(session, claim.item_id)
-            rings = self._follow(session, item, stage.name, known=first is not None)
-            rings += wider if first else []
-            self._record(session, item, stage, facts)
-        self.doorbell.ring(rings)
-        self._say(item, claim, f"same content as {first.path}" if first else facts.message)
-        for path in gone:
-            (output / path).unlink(missing_ok=True)
+        runs.lock(session, claim.item_id)  # first: who saves and who follows take it in one order
+        if not runs.end(session, claim, ending):
+            return None
+        publish(result.folder, result.output / result.place, facts)
+        item = session.get_one(Item, claim.item_id)
+        first = self._identify(session, item, stage, facts) if facts.checksum else None
+        wider: list[Ring] = []
+        if first:
+            runs.skip_waiting(session, claim.item_id, f"same content as {first.path}")
+            wider = profiles.take_up(session, self.settings.folder(item.root), first)
+        saved.save(session, item, stage, facts)
+        gone = saved.record(session, result.place, result.made)
+        rings = self._follow(session, item, stage.name, known=first is not None)
+        self._record(session, item, stage, facts)
+        message = f"same content as {first.path}" if first else facts.message
+        return _Saved(item, message, rings + wider, gone)
 
     def _record(self, session: Session, item: Item, stage: Stage, facts: Facts) -> None:
         """What was made, and that an item has nothing left to do, for the audit log."""
@@ -252,8 +273,18 @@ class Runner:
 class _Result:
     facts: Facts
     made: list[Rendition]
+    folder: Path  # the scratch folder
+    output: Path  # of the story
     place: str  # relative to the output folder
     seen: str  # Sensitive.inputs, before the run
+
+
+@dataclass(frozen=True)
+class _Saved:
+    item: Item
+    message: str
+    rings: list[Ring]  # what starts now
+    gone: list[str]  # files of the last time that are no longer made
 
 
 def _key(claim: runs.Claim) -> tuple[str, int]:

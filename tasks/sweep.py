@@ -1,61 +1,67 @@
 """The sweep: whatever a lost doorbell or a lost worker left behind is found in the ledger.
 
-Messages are doorbells, the database is the truth: a thread asks the ledger every few
-seconds what is due, extends the leases of what runs here, and rings.
+Messages are doorbells, the database is the truth: one process of all that work on a catalog
+asks the ledger every few seconds what is due, and rings. Any process can: the role passes on
+when its holder stops (tasks/roles.py), so no host is special and none can be forgotten.
 """
 
 import logging
+import shutil
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalog import clock, pauses, recovery, runs
-from catalog.models import Kind, Scope
+from catalog.database import Catalog
+from catalog.models import Kind, Scope, StageRun
+from catalog.vectors import VectorStore
+from catalog.work import Queue
+from config.settings import Settings
+from media.errors import TryLater
 from tasks import changes, profiles
-from tasks.doorbell import Ring
+from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import STAGES, needs
-from tasks.runner import Runner
+from tasks.publish import attempt, attempts
+from tasks.roles import Role
 
 _log = logging.getLogger("stringout.sweep")
-_SILENT = 60.0  # seconds that a queued run waits before its lane is asked for its doorbell
+# Messages taken from a queue whose runs are not claimed yet: so many may be missing from it.
+_ON_THE_WAY = 100
+
+
+class Room(Protocol):
+    """What a sweep works with: that of a process (tasks/room.py), or a runner's own."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def catalog(self) -> Catalog: ...
+    @property
+    def vectors(self) -> VectorStore: ...
+    @property
+    def doorbell(self) -> Doorbell: ...
 
 
 @dataclass
 class Sweep:
-    """Leases, retries and lost doorbells of one process."""
+    """Retries, lost workers and lost doorbells of a catalog, while `role` is held here."""
 
-    runner: Runner
+    room: Room
+    role: Role
     _stop: threading.Event = field(default_factory=threading.Event)
-    _beat_at: float = 0.0  # monotonic
+    _leads: bool = False
     _listen_at: float = 0.0  # monotonic
+    _patient_until: float = 0.0  # monotonic: nobody could keep a lease while the catalog was away
     _reached: int | None = 0  # item up to which everything was looked at; None: all
     _held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
     _error: BaseException | None = None
 
     def __post_init__(self) -> None:
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
-
-    def recover(self, indexed: int, crashed: bool = False) -> int:
-        """Before anything runs, alone on this catalog: queue what a killed process left.
-
-        `indexed`: how many points the vector index has; `crashed`: whether that process died in
-        native code. Returns how many runs were interrupted.
-        """
-        with self.runner.catalog.writing() as session:
-            for kind in Kind:
-                runs.align(session, kind, needs(kind))
-            for folder in self.runner.settings.watch:
-                profiles.apply(session, folder)
-            interrupted = recovery.requeue_orphans(session, crashed=crashed)
-            self._stop_poison(session)
-            if not indexed:
-                changes.index_lost(session)
-            queued = runs.queued(session, clock.read(session) + 1)
-        self.runner.doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
-        return interrupted
 
     def start(self) -> None:
         """Sweep until `stop`."""
@@ -67,13 +73,15 @@ class Sweep:
             raise self._error
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread; another process sweeps."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.role.release()
 
     def _run(self) -> None:
         try:
-            while not self._stop.wait(self.runner.settings.lanes.sweep_seconds):
+            while not self._stop.wait(self.room.settings.lanes.sweep_seconds):
                 self._round()
         except BaseException as error:
             self._error = error
@@ -81,77 +89,134 @@ class Sweep:
 
     def _round(self) -> None:
         """A catalog that can't be used for a while is asked again in the next round."""
+        if not self.role.held():
+            self._leads = False
+            return
         try:
+            if not self._leads:
+                self.begin()
             self._look_at_everything()
-            self._beat()
-            self._abandon()
-            self.runner.doorbell.ring(self._due())
-            self.runner.doorbell.ring(self._unheard())
-            self.runner.doorbell.ring(self._resumed())
+            self.room.doorbell.ring(self._due())
+            self.room.doorbell.ring(self._unheard())
+            self.room.doorbell.ring(self._resumed())
         except DBAPIError as error:
+            self._patient_until = time.monotonic() + self.room.settings.lanes.lease_seconds
             _log.warning("the catalog can't be used now (%s); asking again", error.orig)
+
+    def recover(self, owner: str | None = None, crashed: bool = False) -> int:
+        """Before anything runs here: queue and ring for what a killed process left, whose
+        messages died with it.
+
+        It was `owner`; None: nobody else can be working on this catalog. `crashed`: it died in
+        native code. Returns how many runs were interrupted.
+        """
+        with self.room.catalog.writing() as session:
+            interrupted = recovery.requeue_orphans(session, owner, crashed)
+            self._stop_poison(session)
+        if self.role.held():
+            self.begin()
+        with self.room.catalog.reading() as session:
+            queued = runs.queued(session, clock.read(session) + 1)
+        self.room.doorbell.ring([Ring(run.item_id, run.stage) for run in queued])
+        return interrupted
+
+    def begin(self) -> None:
+        """What is done once by who begins to sweep: everything may have changed meanwhile."""
+        with self.room.catalog.writing() as session:
+            for kind in Kind:
+                runs.align(session, kind, needs(kind))
+            for folder in self.room.settings.watch:
+                profiles.apply(session, folder)
+        self._tidy()
+        self._look_at_the_index()
+        self._reached, self._leads = 0, True
+
+    def _tidy(self) -> None:
+        """Remove what killed attempts left behind."""
+        found = [folder for output in self.room.settings.outputs for folder in attempts(output)]
+        if not found:
+            return
+        with self.room.catalog.reading() as session:
+            running = {attempt(claim) for claim in recovery.running(session)}
+        for folder in found:
+            if folder.name not in running:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _look_at_the_index(self) -> None:
+        """An index that does not answer now is looked at by the next process that sweeps."""
+        try:
+            empty = not self.room.vectors.count()
+        except TryLater as error:
+            _log.warning("%s", error)
+            return
+        if empty:
+            with self.room.catalog.writing() as session:
+                changes.index_lost(session)
 
     def _look_at_everything(self) -> None:
         """Once: what changed while nobody was there, such as another engine in the settings."""
         while self._reached is not None and not self._stop.is_set():
-            with self.runner.catalog.writing() as session:
-                rings, reached = changes.after(session, self.runner.settings, self._reached)
-            self.runner.doorbell.ring(rings)
+            with self.room.catalog.writing() as session:
+                rings, reached = changes.after(session, self.room.settings, self._reached)
+            self.room.doorbell.ring(rings)
             self._reached = reached
 
-    def _beat(self) -> None:
-        lease = self.runner.settings.lanes.lease_seconds
-        if time.monotonic() < self._beat_at or not self.runner.active:
-            return
-        with self.runner.catalog.writing() as session:
-            runs.beat(session, list(self.runner.active), lease)
-        self._beat_at = time.monotonic() + lease / 3
-
-    def _abandon(self) -> None:
-        """End what runs here under a claim that no longer holds: cancelled, or taken over."""
-        active = list(self.runner.active)
-        if not active:
-            return
-        with self.runner.catalog.reading() as session:
-            lost = recovery.lost(session, active)
-        for claim in lost:
-            if claim in self.runner.active:  # it may have ended by itself meanwhile
-                self.runner.abandon(claim)
-
-    def _stop_poison(self, session: Session) -> None:
-        lanes = self.runner.settings.lanes
-        for run in recovery.stop_poison(session, lanes.attempts, lanes.interruptions):
-            _log.error("%s of item %d %s", run.stage, run.item_id, run.message)
-
     def _due(self) -> list[Ring]:
-        with self.runner.catalog.reading() as session:
+        with self.room.catalog.reading() as session:
             now = clock.read(session)
             if not runs.anything_due(session, now):
                 return []
-        with self.runner.catalog.writing() as session:
+        with self.room.catalog.writing() as session:
             due = runs.queue_due(session, now)
             self._stop_poison(session)
-            lost = recovery.expired(session, now)
+            lost = recovery.queue_expired(session, now) if self._may_be_lost() else []
         for run in lost:
             _log.warning("%s of item %d lost its worker; it runs again", run.stage, run.item_id)
+        if lost:
+            self._tidy()
         return [Ring(run.item_id, run.stage) for run in (*due, *lost)]
+
+    def _may_be_lost(self) -> bool:
+        """Not just after the catalog was away: those who work must have a chance to say so."""
+        return time.monotonic() > self._patient_until
+
+    def _stop_poison(self, session: Session) -> None:
+        lanes = self.room.settings.lanes
+        for run in recovery.stop_poison(session, lanes.attempts, lanes.interruptions):
+            _log.error("%s of item %d %s", run.stage, run.item_id, run.message)
 
     def _resumed(self) -> list[Ring]:
         """What stayed queued under a pause, when one has ended: its doorbells went unheard."""
-        with self.runner.catalog.reading() as session:
+        with self.room.catalog.reading() as session:
             held = frozenset((p.scope, p.name, p.by) for p in pauses.active(session))
             ended, self._held = self._held - held, held
             waiting = runs.queued(session, clock.read(session)) if ended else []
         return [Ring(run.item_id, run.stage) for run in waiting]
 
     def _unheard(self) -> list[Ring]:
-        """Runs queued long ago in a lane that has no message: their doorbells were lost."""
+        """Runs queued for a while in lanes with fewer messages than runs: some were lost."""
+        patience = self.room.settings.broker.lost_seconds
         if time.monotonic() < self._listen_at:
             return []
-        self._listen_at = time.monotonic() + _SILENT
-        with self.runner.catalog.reading() as session:
-            queued = runs.queued(session, clock.read(session) - _SILENT)
-        waiting = [run for run in queued if run.stage in STAGES]  # others: of a newer version
-        lanes = {STAGES[run.stage].queue for run in waiting}
-        silent = {lane for lane in lanes if self.runner.doorbell.silent(lane)}
-        return [Ring(r.item_id, r.stage) for r in waiting if STAGES[r.stage].queue in silent]
+        self._listen_at = time.monotonic() + patience
+        # The messages first: a run that is claimed meanwhile must not make one look lost.
+        messages = {lane: self.room.doorbell.waiting(lane) for lane in Queue}
+        waiting: dict[Queue, list[StageRun]] = {lane: [] for lane in Queue}
+        with self.room.catalog.reading() as session:
+            if pauses.active(session):  # what they hold is queued and unheard, as it should be
+                return []
+            for run in runs.queued(session, clock.read(session) - patience):
+                if run.stage in STAGES:  # others: of a newer version
+                    waiting[STAGES[run.stage].queue].append(run)
+        return [
+            Ring(run.item_id, run.stage)
+            for lane, queued in waiting.items()
+            if _are_lost(messages[lane], len(queued))
+            for run in queued
+        ]
+
+
+def _are_lost(messages: int | None, queued: int) -> bool:
+    if messages is None:  # nobody would hear us ring
+        return False
+    return not messages or messages + _ON_THE_WAY < queued

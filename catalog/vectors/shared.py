@@ -42,13 +42,13 @@ class OwnedVectors(EdgeVectors):
 
 
 def open_vectors(
-    settings: Settings, engine: str, dimension: int, *, serve: bool = False
+    settings: Settings, engine: str, dimension: int, *, serve: bool = False, alone: bool = False
 ) -> VectorStore:
     """The index of clips embedded by `engine`: on the server, owned, or through its owner.
 
-    The service passes `serve`: it must own the embedded index, and other processes reach it
-    through this one until it is closed. Raises TryLater when a server or an owner does not
-    answer, Misconfigured when `serve` is asked for and another process keeps the index.
+    Who passes `serve` and becomes the owner lets the others reach the index until it is closed;
+    `alone`, it must become the owner. Raises TryLater when a server or an owner does not answer,
+    Misconfigured when `alone` is asked for and another process keeps the index.
     """
     name = collection_name(settings.vectors.collection, engine)
     if settings.vectors.url:
@@ -57,9 +57,9 @@ def open_vectors(
         return connect(settings.vectors.url, name, dimension)
     folder = settings.folders.state / "vectors" / name
     folder.mkdir(parents=True, exist_ok=True)
-    if serve:
-        return _patiently(lambda: _own(folder, dimension, serve=True), _kept(folder))
-    return _patiently(lambda: _own(folder, dimension) or _ask(folder), _silent(folder))
+    if alone:
+        return _patiently(lambda: _own(folder, dimension, serve=serve), _kept(folder))
+    return _patiently(lambda: _own(folder, dimension, serve=serve) or _ask(folder), _silent(folder))
 
 
 def _patiently(attempt: Callable[[], VectorStore | None], failure: Exception) -> VectorStore:
@@ -72,7 +72,7 @@ def _patiently(attempt: Callable[[], VectorStore | None], failure: Exception) ->
     return store
 
 
-def _own(folder: Path, dimension: int, *, serve: bool = False) -> VectorStore | None:
+def _own(folder: Path, dimension: int, *, serve: bool) -> VectorStore | None:
     """The shard in `folder`, or None when another process has it."""
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

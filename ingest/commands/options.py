@@ -49,7 +49,7 @@ def settings_of(
 @contextmanager
 def opened(settings: Settings) -> Iterator[Catalog]:
     """The catalog of a service that has run here. Raises Misconfigured when there is none."""
-    if not (settings.folders.state / "catalog.db").is_file():
+    if not settings.database.url and not (settings.folders.state / "catalog.db").is_file():
         raise Misconfigured(
             f"there is no catalog in {settings.folders.state}: run this where `stringout run` was "
             "started, or name its folder with --state or its file with --config"

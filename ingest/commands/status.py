@@ -27,8 +27,8 @@ def status(
     """What was dropped, what is being worked on, what failed and why, where the cuts are."""
     from catalog import overview, pauses
     from ingest import screen
-    from tasks.embedded import is_running
     from tasks.pipeline import STAGES
+    from tasks.premises import is_running
 
     settings = settings_of(config, output=output, state=state)
     with opened(settings) as catalog, catalog.reading() as session:

@@ -129,9 +129,9 @@ def test_a_silent_worker_is_replaced_and_cannot_finish(session: Session, new: Ne
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
     lost = claim(session, item, "a", lease=-1)
-    assert [run.stage for run in recovery.expired(session, time.time())] == ["a"]
+    assert [run.stage for run in recovery.queue_expired(session, time.time())] == ["a"]
     taken = claim(session, item, "a")
-    assert (taken.token, taken.attempt) == (2, 1)
+    assert (taken.token, taken.attempt) == (3, 1)
     assert not runs.end(session, lost, DONE)
     assert not runs.put_back(session, lost, 1, "later", counts=True)
     assert runs.end(session, taken, DONE)
@@ -143,9 +143,10 @@ def test_a_beating_worker_keeps_its_runs(session: Session, new: New) -> None:
     runs.promote(session, item, CHAIN)
     mine = claim(session, item, "a", lease=-1)
     runs.beat(session, [replace(mine, token=mine.token - 1)], 30)
-    assert recovery.expired(session, time.time())
+    assert runs.anything_due(session, time.time())
     runs.beat(session, [mine], 30)
-    assert recovery.expired(session, time.time()) == []
+    assert not runs.anything_due(session, time.time())
+    assert recovery.queue_expired(session, time.time()) == []
 
 
 def test_an_ending_is_written_down(session: Session, new: New) -> None:

@@ -156,9 +156,9 @@ def test_engines_have_collections_of_their_own(settings: Settings) -> None:
 
 
 def test_the_next_process_owns_what_the_first_closed(settings: Settings) -> None:
-    first = open_vectors(settings, "minilm", 4, serve=True)
+    first = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     first.close()
-    second = open_vectors(settings, "minilm", 4, serve=True)
+    second = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     assert isinstance(second, EdgeVectors)
     second.close()
 
@@ -167,9 +167,9 @@ def test_a_second_service_on_the_same_state_is_refused(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shared, "PATIENCE", 0.1)
-    first = open_vectors(settings, "minilm", 4, serve=True)
+    first = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     with pytest.raises(Misconfigured, match="another Stringout keeps the vector index"):
-        open_vectors(settings, "minilm", 4, serve=True)
+        open_vectors(settings, "minilm", 4, serve=True, alone=True)
     first.close()
 
 
@@ -186,7 +186,7 @@ def test_an_owner_that_serves_nobody_is_tried_later(
 def test_a_deep_state_folder_is_served_too(tmp_path: Path) -> None:
     deep = tmp_path / ("很长的名字" * 10) / ("x" * 100)
     settings = load(REPOSITORY / "config" / "default.toml", folders={"state": str(deep)})
-    owner = open_vectors(settings, "minilm", 4, serve=True)
+    owner = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     guest = open_vectors(settings, "minilm", 4)
     assert isinstance(guest, SocketVectors)
     guest.replace(1, LIBRARY[1])
@@ -195,7 +195,7 @@ def test_a_deep_state_folder_is_served_too(tmp_path: Path) -> None:
 
 
 def test_only_the_owner_of_the_socket_may_connect(settings: Settings) -> None:
-    owner = open_vectors(settings, "minilm", 4, serve=True)
+    owner = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     (path,) = settings.folders.state.glob("vectors/*/socket")
     assert path.stat().st_mode & 0o777 == 0o600
     owner.close()
@@ -209,7 +209,7 @@ _OWNER = """
     from config.settings import load
 
     settings = load(Path("config/default.toml"), folders={"state": sys.argv[1]})
-    store = open_vectors(settings, "minilm", 4, serve=True)
+    store = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     name = "00000000-0000-0000-0000-00000000000a"
     store.replace(1, [Point(name, [1, 0, 0, 0], "the harbour", {"asset_id": 1, "number": 0})])
     print("ready", flush=True)
@@ -228,14 +228,14 @@ def test_a_killed_owner_loses_nothing_and_blocks_nobody(settings: Settings) -> N
         os.kill(owner.pid, signal.SIGKILL)
     with pytest.raises(TryLater):
         guest.count()
-    heir = open_vectors(settings, "minilm", 4, serve=True)
+    heir = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     assert isinstance(heir, EdgeVectors)
     assert _found(guest, "harbour") == _found(heir, "harbour") == [(1, 0)]
     heir.close()
 
 
 def test_many_guests_ask_while_one_writes(settings: Settings) -> None:
-    owner = open_vectors(settings, "minilm", 4, serve=True)
+    owner = open_vectors(settings, "minilm", 4, serve=True, alone=True)
     owner.replace(1, LIBRARY[1])
     guests = [open_vectors(settings, "minilm", 4) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:

@@ -41,10 +41,10 @@ class Silent:
 
     def __init__(self) -> None:
         self.rings: list[Ring] = []
-        self.waiting: set[Queue] = set()  # lanes in which a message waits
+        self.messages: dict[Queue, int] = {}  # how many wait in a lane
 
-    def silent(self, queue) -> bool:
-        return queue not in self.waiting
+    def waiting(self, queue) -> int:
+        return self.messages.get(queue, 0)
 
     def ring(self, rings) -> None:
         self.rings.extend(rings)

@@ -5,11 +5,13 @@ import time
 
 import pytest
 
-from catalog import by_hand, pauses
+from catalog import by_hand, leases, pauses
 from catalog.models import Scope, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from tasks.children import Children
 from tasks.pipeline import STAGES
+from tasks.pulse import Pulse
+from tasks.roles import Role
 from tasks.runner import Runner
 from tasks.sweep import Sweep
 from tests.tasks import trouble
@@ -33,13 +35,13 @@ def children(house, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def sweep(house, children, tmp_path):
+def pulse(house, children, tmp_path):
     def perform(stage, order):
         with children.borrowed() as child:
             return child.perform(order, stage.limit)
 
     vectors = EdgeVectors(tmp_path / "vectors", 384)
-    sweep = Sweep(
+    pulse = Pulse(
         Runner(
             house.settings,
             house.catalog,
@@ -50,9 +52,9 @@ def sweep(house, children, tmp_path):
             abandon=lambda claim: children.abandon(claim.item_id, claim.stage, claim.token),
         )
     )
-    sweep.start()
-    yield sweep
-    sweep.stop()
+    pulse.start()
+    yield pulse
+    pulse.stop()
     vectors.close()
 
 
@@ -67,11 +69,11 @@ def _run(house, item, stage) -> StageRun:
 
 
 def test_a_cancelled_run_ends_at_once_and_says_who_cancelled_it(
-    house, sweep, children, short_footage, deadline
+    house, pulse, children, short_footage, deadline
 ):
     item = house.drop(short_footage)
     _queue(house, item, "sleep")
-    thread = threading.Thread(target=sweep.runner.run, args=("sleep", item.id))
+    thread = threading.Thread(target=pulse._runner.run, args=("sleep", item.id))
     thread.start()
     deadline(lambda: any(child.order for child in children._busy), 60)
     with house.catalog.writing() as session:
@@ -84,17 +86,20 @@ def test_a_cancelled_run_ends_at_once_and_says_who_cancelled_it(
 
 
 def test_what_is_paused_stays_queued_and_is_rung_when_the_pause_is_lifted(
-    house, sweep, short_footage, deadline
+    house, pulse, short_footage, deadline
 ):
     item = house.drop(short_footage)
     with house.catalog.writing() as session:
         pauses.pause(session, Scope.QUEUE, "io", "operator", "the share is slow")
+    sweep = Sweep(pulse._runner, Role(house.catalog, leases.SWEEP, "test"))
+    sweep.start()
     deadline(lambda: sweep._held, 60)
-    sweep.runner.run("checksum", item.id)
+    pulse._runner.run("checksum", item.id)
     assert _run(house, item, "checksum").status == Status.QUEUED
     time.sleep(0.5)
-    assert sweep.runner.doorbell.rings == []
+    assert pulse._runner.doorbell.rings == []
     with house.catalog.writing() as session:
         pauses.resume(session, Scope.QUEUE, "io", "operator")
-    deadline(lambda: sweep.runner.doorbell.rings, 60)
-    assert {ring.stage for ring in sweep.runner.doorbell.rings} == {"checksum"}
+    deadline(lambda: pulse._runner.doorbell.rings, 60)
+    assert {ring.stage for ring in pulse._runner.doorbell.rings} == {"checksum"}
+    sweep.stop()

@@ -3,11 +3,13 @@ import time
 import pytest
 from sqlmodel import select
 
-from catalog import pauses, runs
+from catalog import leases, pauses, runs
 from catalog.models import Scope, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from catalog.work import Queue
 from tasks.perform import perform
+from tasks.pulse import Pulse
+from tasks.roles import Role
 from tasks.runner import Runner
 from tasks.sweep import Sweep
 from tests.tasks.conftest import House, Silent
@@ -26,13 +28,13 @@ def sweep(house, tmp_path):
         house.settings, house.catalog, vectors, Silent(), "test",
         lambda stage, order: perform(order, house.settings, house.catalog),
     )  # fmt: skip
-    sweep = Sweep(runner)
+    sweep = Sweep(runner, Role(house.catalog, leases.SWEEP, "test"))
     yield sweep
     vectors.close()
 
 
 def _rung(sweep) -> set[str]:
-    return {ring.stage for ring in sweep.runner.doorbell.rings}
+    return {ring.stage for ring in sweep.room.doorbell.rings}
 
 
 def _set(house, item, **values) -> None:
@@ -46,7 +48,7 @@ def test_a_killed_process_leaves_runs_that_the_next_one_queues_again(house, swee
     item = house.drop(short_footage)
     with house.catalog.writing() as session:
         assert runs.claim(session, item.id, "checksum", "a dead process", 30)
-    assert sweep.recover(indexed=0) == 1
+    assert sweep.recover() == 1
     assert _rung(sweep) == {"checksum"}
 
 
@@ -55,7 +57,7 @@ def test_a_run_with_which_the_service_crashed_too_often_is_not_queued_again(
 ):
     item = house.drop(short_footage)
     _set(house, item, status=Status.RUNNING, deaths=2)
-    assert sweep.recover(indexed=0, crashed=True) == 1
+    assert sweep.recover(crashed=True) == 1
     assert _rung(sweep) == set()
     with house.catalog.reading() as session:
         run = session.get_one(StageRun, (item.id, "checksum"))
@@ -76,12 +78,15 @@ def test_a_silent_worker_loses_its_run_and_a_working_one_keeps_it(
     lost, kept = house.drop(short_footage), house.drop(short_footage, "b.mp4")
     with house.catalog.writing() as session:
         assert runs.claim(session, lost.id, "checksum", "another process", 0.3)
-        sweep.runner.active.add(runs.claim(session, kept.id, "checksum", "test", 3))
+        sweep.room.active.add(runs.claim(session, kept.id, "checksum", "test", 3))
+    pulse = Pulse(sweep.room)
+    pulse.start()
     sweep.start()
-    deadline(lambda: sweep.runner.doorbell.rings)
-    time.sleep(4)  # longer than the lease, which the sweep extends three times as often
+    deadline(lambda: sweep.room.doorbell.rings)
+    time.sleep(4)  # longer than the lease, which the pulse extends three times as often
     sweep.stop()
-    assert {ring.item_id for ring in sweep.runner.doorbell.rings} == {lost.id}
+    pulse.stop()
+    assert {ring.item_id for ring in sweep.room.doorbell.rings} == {lost.id}
 
 
 @pytest.mark.parametrize("silent", [True, False])
@@ -89,7 +94,7 @@ def test_a_lost_doorbell_is_rung_again_when_its_lane_is_silent(house, sweep, sho
     item = house.drop(short_footage)
     _set(house, item, queued_at=time.time() - 100)
     if not silent:
-        sweep.runner.doorbell.waiting.add(Queue.IO)
+        sweep.room.doorbell.messages[Queue.IO] = 1
     sweep.start()
     time.sleep(0.4)
     sweep.stop()
@@ -109,9 +114,9 @@ def test_a_run_that_only_a_newer_version_can_do_is_left_to_it(house, sweep, shor
 
 def test_a_stage_with_a_newer_version_runs_again(house, sweep, short_footage, deadline):
     item = house.drop(short_footage)
-    sweep.runner.run("checksum", item.id)
+    sweep.room.run("checksum", item.id)
     _set(house, item, version=0)
-    sweep.runner.doorbell.rings.clear()
+    sweep.room.doorbell.rings.clear()
     sweep.start()
     deadline(lambda: "checksum" in _rung(sweep))
     sweep.stop()
@@ -136,7 +141,7 @@ def test_what_ends_the_sweep_is_told(sweep, deadline):
     def broken(_rings):
         raise RuntimeError("no bell")
 
-    sweep.runner.doorbell.ring = broken
+    sweep.room.doorbell.ring = broken
     sweep.start()
     deadline(lambda: sweep._error)
     with pytest.raises(RuntimeError, match="no bell"):
