@@ -1,8 +1,8 @@
 """The cut as a movie from the proxies: every frame and every sample where the plan has it.
 
-A piece per event, joined byte by byte; the sound is sliced by sample and encoded once; then
-frames and samples are counted. Joining finished files instead gained 2.5 s over 60 cuts,
-and encoding the sound per piece moved it by up to 79 ms.
+A piece per event or dissolve, joined byte by byte; the sound is sliced by sample and encoded
+once; then frames and samples are counted. Joining finished files instead gained 2.5 s over 60
+cuts, and encoding the sound per piece moved it by up to 79 ms.
 """
 
 import shutil
@@ -23,8 +23,10 @@ from media.files import require_space
 from media.timecode import rescale
 from renderers import pieces, rules
 from renderers.cuts import already_made, latest, provenance
+from renderers.exports.layout import Span, sounds
 from renderers.pieces import CHANNELS, SAMPLE_RATE, Look, Proxy
-from renderers.sequence import Event, Sequence, from_json
+from renderers.segments import segments
+from renderers.sequence import Sequence, from_json
 
 # Divisible by 48,000 and by the denominators of all usual frame durations, so that the
 # lengths in the file's edit lists are exact too; MP4's default, 1,000, rounds them to 1 ms.
@@ -39,7 +41,7 @@ class Movie:
     name = "movie"
     needs = ("cut",)
     queue = Queue.CPU
-    version = 1
+    version = 2
     limit = 3600
     makes = ()
 
@@ -75,12 +77,15 @@ def render(
     with TemporaryDirectory(dir=target.parent, prefix="parts-") as name:
         folder = Path(name)
         picture, sound = folder / "picture.h264", folder / "sound.s16"
-        with picture.open("wb") as frames, sound.open("wb") as samples:
-            for event, joined, goes_on in _joins(sequence):
-                proxy = proxies[event.source.asset_id] if event.source else None
-                piece, heard = pieces.make(event, proxy, look, folder)
+        with picture.open("wb") as frames:
+            for segment in segments(sequence):
+                piece = pieces.picture(segment, proxies, look, folder)
                 with piece.open("rb") as file:
                     shutil.copyfileobj(file, frames)
+        with sound.open("wb") as samples:
+            for span, joined, goes_on in _joins(sequence):
+                proxy = proxies[span.source.asset_id] if span.source else None
+                heard = pieces.sound(span, proxy, sequence, folder)
                 samples.write(pieces.faded(heard, not joined, not goes_on).tobytes())
         _mux(sequence, picture, sound, target)
     verify(sequence, target)
@@ -115,17 +120,19 @@ def verify(sequence: Sequence, path: Path) -> None:
         raise Rejected(f"{path.name} has {video['avg_frame_rate']} fps, planned {sequence.rate}")
 
 
-def _joins(sequence: Sequence) -> list[tuple[Event, bool, bool]]:
-    """Each event with whether its sound goes on from the one before, and into the next."""
-    joins = [_continues(before, after) for before, after in pairwise(sequence.events)]
-    return list(zip(sequence.events, [False, *joins], [*joins, False], strict=True))
+def _joins(sequence: Sequence) -> list[tuple[Span, bool, bool]]:
+    """Each span of sound with whether it goes on from the one before, and into the next."""
+    spans = sounds(sequence)
+    joins = [_continues(before, after) for before, after in pairwise(spans)]
+    return list(zip(spans, [False, *joins], [*joins, False], strict=True))
 
 
-def _continues(before: Event, after: Event) -> bool:
+def _continues(before: Span, after: Span) -> bool:
     return (
         before.source is not None
         and before.source == after.source
         and before.out_frame == after.in_frame
+        and (before.speed, before.event.gain) == (after.speed, after.event.gain)
     )
 
 

@@ -20,7 +20,7 @@ from config.settings import load
 from demo.footage import Recording, frame_numbers, make
 from media.errors import Rejected
 from renderers import movie, pieces, slate
-from renderers.sequence import Sequence, Source
+from renderers.sequence import Sequence, Source, Track
 from tests.renderers.plans import FILM, NTSC, PAL, add_cut, gap, script_work, sequence, source, use
 
 ENCODING = load().proxy
@@ -249,3 +249,89 @@ def test_a_cards_text_fits_whatever_it_says(text: str) -> None:
     rows = slate.wrapped(text)
     assert len(rows) <= 6
     assert all(slate._width(row) <= 38 for row in rows)
+
+
+def _whole(of: Source, shelf: Shelf, folder: Path) -> NDArray[np.float64]:
+    """Every frame of a source as the movie shows it."""
+    folder.mkdir()
+    cut = sequence([use(of, 0, 100)], of.rate, width=480, height=270)
+    return pictures_of(rendered(cut, shelf, folder))
+
+
+def pictures_of(path: Path) -> NDArray[np.float64]:
+    command = ["ffmpeg", "-v", "error", "-i", f"file:{path}", "-f", "rawvideo"]
+    raw = subprocess.run([*command, "-pix_fmt", "gray", "-"], capture_output=True, check=True)
+    return np.frombuffer(raw.stdout, np.uint8).reshape(-1, 270, 480).astype(float)
+
+
+@pytest.mark.parametrize("dissolve", [12, 13])
+def test_a_dissolve_mixes_the_right_frames_and_the_rest_is_untouched(
+    shelf: Shelf, tmp_path: Path, dissolve: int
+) -> None:
+    a, c = shelf.sources[0], shelf.sources[2]
+    events = [use(a, 20, 60), use(c, 30, 78, dissolve=dissolve)]
+    cut = sequence(events, width=480, height=270)
+    for name in ("plain", "mixed"):
+        (tmp_path / name).mkdir()
+    straight = replace(cut, events=(cut.events[0], replace(cut.events[1], dissolve=0)))
+    plain = rendered(straight, shelf, tmp_path / "plain")
+    mixed = rendered(cut, shelf, tmp_path / "mixed")
+    first, second = cut.events
+    begin, end = 40 - second.dissolve_lead, 40 + second.dissolve_rest
+    numbers, clear = frame_numbers(mixed), list(planned_numbers(cut))
+    assert numbers[:begin] == clear[:begin]
+    assert numbers[end:] == clear[end:]
+    whole = pictures_of(mixed)
+    of_a, of_c = (_whole(of, shelf, tmp_path / of.name[:1]) for of in (a, c))
+    for frame in range(begin, end):
+        weight = (frame - begin + 1) / (dissolve + 1)
+        one = of_a[pieces.shown_frame(first, cut, frame)]
+        other = of_c[pieces.shown_frame(second, cut, frame - 40)]
+        wanted = one * (1 - weight) + other * weight
+        assert np.abs(whole[frame] - wanted).mean() < 6  # of 255: what encoding twice costs
+    assert heard_clicks(plain, PAL) == heard_clicks(mixed, PAL)
+
+
+def test_a_track_above_is_seen_and_the_sound_below_goes_on(shelf: Shelf, tmp_path: Path) -> None:
+    a, b = shelf.sources[0], shelf.sources[1]
+    length = 12
+    over = replace(use(b, 50, 50 + round(length * NTSC / PAL)), record_in=7, record_out=7 + length)
+    cut = sequence([use(a, 0, 30), use(a, 60, 90)], width=480, height=270,
+                   tracks=(Track("V2", (over,)),))  # fmt: skip
+    path = rendered(cut, shelf, tmp_path)
+    wanted = list(planned_numbers(cut))
+    wanted[7:19] = [pieces.shown_frame(over, cut, offset) for offset in range(length)]
+    assert frame_numbers(path) == wanted
+    heard = heard_clicks(path, PAL)
+    assert min(abs(click - 10) for click in heard) < 0.1
+
+
+def test_a_split_edit_moves_the_sound_and_leaves_the_picture(shelf: Shelf, tmp_path: Path) -> None:
+    """Source a clicks at frame 70, ten frames before its picture begins."""
+    a = shelf.sources[0]
+    cut = sequence([use(a, 0, 29), use(a, 75, 99, split=-8)], width=480, height=270)
+    path = rendered(cut, shelf, tmp_path)
+    assert frame_numbers(path) == list(planned_numbers(cut))
+    heard = heard_clicks(path, PAL)
+    assert min(abs(click - 24) for click in heard) < 0.1  # 29 - 5: frame 70
+    assert all(abs(click - 20) > 1 or click < 21 for click in heard)
+
+
+@pytest.mark.parametrize("speed", [Fraction(1, 2), Fraction(2)])
+def test_another_speed_shows_every_frame_longer_or_every_other_one(
+    shelf: Shelf, tmp_path: Path, speed: Fraction
+) -> None:
+    cut = sequence([use(shelf.sources[0], 10, 50, speed=speed)], width=480, height=270)
+    assert frame_numbers(rendered(cut, shelf, tmp_path)) == [
+        10 + int(offset * speed) for offset in range(int(40 / speed))
+    ]
+
+
+def test_gain_is_heard_in_the_movie(shelf: Shelf, tmp_path: Path) -> None:
+    peaks = []
+    for name, gain in (("as shot", 0.0), ("quieter", -6.0)):
+        (tmp_path / name).mkdir()
+        cut = sequence([use(shelf.sources[0], 5, 30, gain=gain)], width=480, height=270)
+        sound = sound_of(rendered(cut, shelf, tmp_path / name)).astype(float)
+        peaks.append(np.abs(sound).max())
+    assert peaks[1] / peaks[0] == pytest.approx(10 ** (-6 / 20), rel=0.05)
