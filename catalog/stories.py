@@ -14,6 +14,7 @@ from catalog.work import Hold
 from config.cutting import Match
 
 INDEX = "index"  # the stage after which footage can be searched and cut
+PARSE = "parse"  # the stage after which it is known what a script wants said
 _LOOK_AGAIN = 15.0  # seconds; the end of the work waited for wakes the script at once
 
 

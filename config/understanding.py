@@ -13,6 +13,7 @@ class Transcript(Section):
     engine: Literal["auto", "whisper", "pocketsphinx", "none"]
     model: str
     language: Annotated[str, Field(pattern=r"^(auto|[a-z]{2})$")]
+    script: bool
 
 
 class Emotions(Section):

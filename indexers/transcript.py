@@ -9,6 +9,7 @@ from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 
+import xxhash
 from sqlmodel import select
 
 from catalog.models import Footage, Line
@@ -16,10 +17,12 @@ from catalog.work import Facts, Queue, Work
 from config import understanding
 from indexers.captioned import SOUND, Found, caption_items, captioned
 from indexers.engines import vad
+from indexers.engines.expected import Script
 from indexers.engines.hearing import hear
-from indexers.engines.pocketsphinx import LANGUAGE, PocketSphinx
+from indexers.engines.pocketsphinx import PocketSphinx
 from indexers.engines.speech import SpeechEngine, Utterance
 from indexers.engines.whisper import Whisper, cache_folder, find_weights
+from indexers.scripted import names_for, script_for
 from media.errors import Misconfigured
 from media.timecode import seconds_to_frames
 
@@ -39,14 +42,16 @@ class Transcript:
     name = "transcript"
     needs = ("scan",)
     queue = Queue.GPU
-    version = 1
+    version = 2
     limit = 6 * 3600  # ten hours of speech on one slow core
     makes = (Line,)
 
     def inputs(self, work: Work) -> str:
-        """The caption files beside the footage, and who is to hear: others give other lines."""
+        """The caption files beside the footage, who is to hear, and what the story's scripts
+        let expect: others give other lines."""
         beside = ",".join(str(item.id) for item in caption_items(work))
-        return f"{beside} {work.settings.transcript.model_dump_json()}"
+        expected = "" if beside else _expected(work)
+        return f"{beside} {work.settings.transcript.model_dump_json()} {expected}".rstrip()
 
     def run(self, work: Work) -> Facts:
         """Read or hear the lines. Raises Misconfigured when the engine that is set isn't there."""
@@ -82,7 +87,7 @@ def choose(section: understanding.Transcript) -> Choice:
     if not find_spec("pocketsphinx"):
         raise Misconfigured("pocketsphinx is not installed: install Stringout's packages again")
     why = "set in [transcript]" if section.engine != "auto" else f"no {wanted} on disk"
-    return Choice("pocketsphinx", f"{why}; it hears English only")
+    return Choice("pocketsphinx", f"{why}; it hears English, and Chinese that is in a script")
 
 
 def to_rows(lines: Iterable[Utterance], footage: Footage, engine: str) -> list[Line]:
@@ -137,12 +142,30 @@ def _recognised(work: Work, choice: Choice, troubles: list[str]) -> Found | None
         troubles.append("no sound" if choice.name != "none" else choice.reason)
         return None
     language = work.settings.transcript.language
-    engine: SpeechEngine = Whisper(choice.weights) if choice.weights else PocketSphinx()
+    engine = _engine(work, choice)
     used = f"{engine.name} {engine.version} {engine.model} behind {vad.description()}"
-    if not choice.weights and language not in ("auto", LANGUAGE):
+    if isinstance(engine, PocketSphinx) and not engine.hears(language):
         troubles.append(_needs_whisper(language))
         return Found([], "heard", used)
     return Found(hear(sound, engine, language), f"heard by {engine.name}", used)
+
+
+def _engine(work: Work, choice: Choice) -> SpeechEngine:
+    told = work.settings.transcript.script
+    if choice.weights:
+        return Whisper(choice.weights, names_for(work) if told else "")
+    return PocketSphinx(script_for(work) if told else Script())
+
+
+def _expected(work: Work) -> str:
+    """A digest of what the scripts tell the engine; "" when they tell nothing."""
+    section = work.settings.transcript
+    if not section.script or section.engine == "none":
+        return ""
+    if choose(section).weights:
+        names = names_for(work)
+        return xxhash.xxh3_64_hexdigest(names.encode()) if names else ""
+    return script_for(work).digest
 
 
 def _needs_whisper(language: str) -> str:

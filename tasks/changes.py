@@ -35,6 +35,11 @@ def footage_settled(session: Session, settings: Settings, item: Item) -> list[Ri
     return check(session, settings, scripts)
 
 
+def script_parsed(session: Session, settings: Settings, item: Item) -> list[Ring]:
+    """A script is parsed: what is said in its story's footage may be heard better now."""
+    return check(session, settings, stories.current(session, item.story_id, Kind.FOOTAGE))
+
+
 def followed(session: Session, settings: Settings, found: moves.Followed) -> list[Ring]:
     """The file of an item was moved, or is back: go on with it, in its old story and its new."""
     item = found.item

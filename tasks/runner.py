@@ -20,7 +20,7 @@ from catalog.audit import About
 from catalog.database import Catalog
 from catalog.models import Asset, Deed, Item, Kind, Rendition, StageRun, Status, Story
 from catalog.recovery import poisonous
-from catalog.stories import INDEX
+from catalog.stories import INDEX, PARSE
 from catalog.vectors import VectorStore
 from catalog.work import Facts, Gated, Queue, Stage
 from config.settings import Settings
@@ -188,6 +188,8 @@ class Runner:
         rings = changes.check(session, self.settings, [item])
         if item.kind == Kind.FOOTAGE and (stage == INDEX or known):
             rings += changes.footage_settled(session, self.settings, item)
+        if stage == PARSE:
+            rings += changes.script_parsed(session, self.settings, item)
         return rings
 
     def _held(self, stage: Stage, claim: runs.Claim) -> bool:

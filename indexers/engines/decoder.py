@@ -20,6 +20,7 @@ from indexers.engines.speech import Samples, Word
 
 _FRAMES_PER_SECOND = 100
 _VARIANT = re.compile(r"\(\d+\)$")  # "read(2)": the second pronunciation
+_CERTAIN = 0.99  # of confidence: 1 is for what was read, not heard
 _FAINTEST = 1e-300  # likelihoods below are no longer told apart by a float
 
 
@@ -42,7 +43,7 @@ class Ears:
                 _VARIANT.sub("", segment.word),
                 Fraction(segment.start_frame, _FRAMES_PER_SECOND),
                 Fraction(segment.end_frame + 1, _FRAMES_PER_SECOND),
-                min(1.0, max(0.0, float(segment.prob))),
+                min(_CERTAIN, max(0.0, float(segment.prob))),
             )
             for segment in self._segments(samples)
             if _is_word(segment.word)

@@ -68,7 +68,7 @@ class Script:
         """Changes with every line; "" without any."""
         if not (self.english or self.chinese):
             return ""
-        return xxhash.xxh3_128_hexdigest(repr((self.english.lines, self.chinese.lines)))
+        return xxhash.xxh3_128_hexdigest(repr((self.english.lines, self.chinese.lines)).encode())
 
 
 def script_of(texts: Iterable[str]) -> Script:

@@ -10,12 +10,14 @@ import re
 import unicodedata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from media.errors import Misconfigured
+
+_Vector = NDArray[np.float32]
+_Network = dict[str, NDArray[np.float32]]
 
 _LETTERS = ("<pad>", "<unk>", "</s>", *"abcdefghijklmnopqrstuvwxyz")
 _VOWELS = ("AA", "AE", "AH", "AO", "AW", "AY")
@@ -41,42 +43,28 @@ def phones(word: str) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=4096)
 def _phones(word: str) -> tuple[str, ...]:
     network = _network()
-    state = torch.zeros(1, network.size)
-    with torch.inference_mode():
-        for letter in (*word, "</s>"):
-            state = network.encoder(network.letters[None, _LETTERS.index(letter)], state)
-        return tuple(re.sub(r"\d", "", _PHONES[phone]) for phone in _decoded(network, state))
-
-
-def _decoded(network: "_Network", state: torch.Tensor) -> list[int]:
+    state = np.zeros(network["fc_w"].shape[1], np.float32)
+    for letter in (*word, "</s>"):
+        state = _step(network, "enc", _LETTERS.index(letter), state)
     found: list[int] = []
     last = _BEGIN
-    while len(found) < _LONGEST:
-        state = network.decoder(network.phones[None, last], state)
-        last = int((state @ network.out.T + network.bias).argmax())
-        if last == _END:
-            break
+    while last != _END and len(found) < _LONGEST:
+        state = _step(network, "dec", last, state)
+        last = int((network["fc_w"] @ state + network["fc_b"]).argmax())
         found.append(last)
-    return [phone for phone in found if phone > _END]
+    return tuple(re.sub(r"\d", "", _PHONES[phone]) for phone in found if phone > _END)
 
 
-class _Network:
-    """Two GRU cells: one reads the letters, one writes the phones."""
-
-    def __init__(self, weights: Any) -> None:
-        self.letters, self.phones = (torch.tensor(weights[f"{n}_emb"]) for n in ("enc", "dec"))
-        self.encoder, self.decoder = (_cell(weights, name) for name in ("enc", "dec"))
-        self.out, self.bias = torch.tensor(weights["fc_w"]), torch.tensor(weights["fc_b"])
-        self.size = self.out.shape[1]
-
-
-def _cell(weights: Any, name: str) -> torch.nn.GRUCell:
-    tensors = {part: torch.tensor(weights[f"{name}_{part}"]) for part in ("w_ih", "w_hh")}
-    tensors |= {part: torch.tensor(weights[f"{name}_{part}"]) for part in ("b_ih", "b_hh")}
-    cell = torch.nn.GRUCell(tensors["w_ih"].shape[1], tensors["w_hh"].shape[1])
-    names = {"weight_ih": "w_ih", "weight_hh": "w_hh", "bias_ih": "b_ih", "bias_hh": "b_hh"}
-    cell.load_state_dict({key: tensors[part] for key, part in names.items()})
-    return cell
+def _step(network: _Network, cell: str, symbol: int, state: _Vector) -> _Vector:
+    """One step of a gated recurrent unit (Cho et al. 2014): the state after this symbol."""
+    entered = network[f"{cell}_w_ih"] @ network[f"{cell}_emb"][symbol] + network[f"{cell}_b_ih"]
+    recalled = network[f"{cell}_w_hh"] @ state + network[f"{cell}_b_hh"]
+    size = len(state)
+    gates = 1 / (1 + np.exp(-entered[: 2 * size] - recalled[: 2 * size]))
+    reset, update = np.split(gates, 2)
+    new = np.tanh(entered[2 * size :] + reset * recalled[2 * size :])
+    stepped: _Vector = (1 - update) * new + update * state
+    return stepped
 
 
 @functools.cache
@@ -84,6 +72,5 @@ def _network() -> _Network:
     spec = find_spec("g2p_en")
     if spec is None or not spec.submodule_search_locations:
         raise Misconfigured("g2p_en is not installed: install Stringout's packages again")
-    path = Path(spec.submodule_search_locations[0]) / "checkpoint20.npz"
-    with np.load(path) as weights:
-        return _Network(weights)
+    with np.load(Path(spec.submodule_search_locations[0]) / "checkpoint20.npz") as weights:
+        return {name: weights[name] for name in weights.files}

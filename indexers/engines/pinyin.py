@@ -5,7 +5,8 @@ of initials and finals of ISO 7098. Tones are lost. It is enough to tell which o
 known lines is said; it is not enough to hear an unknown one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 _INITIALS = {
     "": "", "b": "B", "p": "P", "m": "M", "f": "F", "d": "D", "t": "T", "n": "N", "l": "L",
@@ -31,20 +32,25 @@ def pronunciations(lines: Iterable[Sequence[str]]) -> dict[str, list[str]]:
     Which reading a character has depends on its neighbours (行 xíng, háng); the ones that
     pypinyin does not know are left out.
     """
-    from pypinyin import Style, pinyin
+    from pypinyin import Style
 
     found: dict[str, list[str]] = {}
     for line in lines:
         text = "".join(line)
-        parts = [
-            [reading for (reading, *_) in pinyin(text, style=style, strict=True, errors=list)]
-            for style in (Style.INITIALS, Style.FINALS)
-        ]
+        parts = [_readings(text, style) for style in (Style.INITIALS, Style.FINALS)]
         for character, initial, final in zip(text, *parts, strict=True):
             phones = _phones(initial, final)
             if phones and phones not in found.setdefault(character, []):
                 found[character].append(phones)
     return {character: readings for character, readings in found.items() if readings}
+
+
+def _readings(text: str, style: Any) -> list[str]:
+    """The initial or the final of every character; what has none is told by the character."""
+    from pypinyin import pinyin
+
+    spell = cast("Callable[[str], str]", list)  # one by one; its stub knows no lists
+    return [reading for reading, *_ in pinyin(text, style=style, strict=True, errors=spell)]
 
 
 def _phones(initial: str, final: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 BEGIN, END = "<s>", "</s>"
 _DISCOUNT = 0.5  # of one count; the usual value for small samples
+_NOTHING = 1e-9  # of a probability
 _IMPOSSIBLE = -99.0  # log10 of the probability of <s>, by convention
 
 Gram = tuple[str, ...]
@@ -30,10 +31,10 @@ class Trigrams:
         history = history[-2:]
         found = self.logs.get((*history, word))
         if found is not None:
-            return 10**found
+            return float(10.0**found)
         if not history:
             return 0.0
-        return 10 ** self.backoffs.get(history, 0.0) * self.probability(history[1:], word)
+        return float(10.0 ** self.backoffs.get(history, 0.0)) * self.probability(history[1:], word)
 
     def write(self, path: Path) -> None:
         """As an ARPA file."""
@@ -75,10 +76,11 @@ def _longer(shorter: Trigrams, counts: Counter[Gram]) -> Trigrams:
     logs, backoffs = dict(shorter.logs), dict(shorter.backoffs)
     for history, words in after.items():
         total = words.total()
-        for word, count in words.items():
-            logs[(*history, word)] = math.log10((count - _DISCOUNT) / total)
-        # What was taken away goes to the words that never followed this history.
         left = 1.0 - sum(shorter.probability(history[1:], word) for word in words)
-        given = _DISCOUNT * len(words) / total
-        backoffs[history] = math.log10(given / left) if left > 1e-9 else _IMPOSSIBLE
+        # Nothing is taken away where every word has followed: nobody could be given it.
+        taken = _DISCOUNT if left > _NOTHING else 0.0
+        for word, count in words.items():
+            logs[(*history, word)] = math.log10((count - taken) / total)
+        if taken:
+            backoffs[history] = math.log10(taken * len(words) / total / left)
     return Trigrams(logs, backoffs)

@@ -31,9 +31,10 @@ _TRIES = (0.0, 0.4, 0.8)
 
 @dataclass(frozen=True)
 class Whisper:
-    """The engine. `weights` is a .pt file of OpenAI's format."""
+    """The engine. `weights` is a .pt file of OpenAI's format; `prompt` has names to expect."""
 
     weights: Path
+    prompt: str = ""
     name: ClassVar[str] = "whisper"
     stretch: ClassVar[Fraction] = Fraction(30)  # its window: less costs as much
 
@@ -57,6 +58,7 @@ class Whisper:
             samples,
             language=None if language == "auto" else language,
             word_timestamps=True,
+            initial_prompt=self.prompt or None,
             condition_on_previous_text=False,  # one wrong line would pull the next ones along
             temperature=_TRIES,
             fp16=model.device.type == "cuda",

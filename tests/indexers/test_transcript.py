@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 from catalog.database import Catalog
-from catalog.models import Asset, Footage, Item, Kind, Line, Story
+from catalog.models import Asset, Footage, Item, Kind, Line, ScriptLine, Story
 from catalog.work import Facts, Work
 from config.settings import Settings, load
 from indexers.engines.speech import Utterance, Word
+from indexers.scripted import names_for
 from indexers.transcript import Transcript, choose, to_rows
 from media.errors import Misconfigured
 from tests.indexers.engines.sound import said, silence, write_wav
@@ -72,6 +73,19 @@ class Drop:
         (self.watch / "story" / name).write_bytes(content)
         with self.catalog.writing() as session:
             session.add(item(self.count, name, Kind.SIDECAR))
+
+    def script(self, *lines: str) -> None:
+        self.count += 1
+        with self.catalog.writing() as session:
+            session.add(item(self.count, f"{self.count}.fountain", Kind.SCRIPT))
+            session.flush()
+            session.add_all(
+                ScriptLine(
+                    item_id=self.count, number=number, kind="dialogue", scene="", character="ANNA",
+                    parenthetical="", text=text, source_line=number + 1,
+                )
+                for number, text in enumerate(lines)
+            )  # fmt: skip
 
     def sound(self) -> None:
         write_wav(self.home / "sound.wav", silence(1), said(QUESTION), silence(1))
@@ -200,6 +214,37 @@ def test_a_late_caption_file_changes_the_inputs(drop: Drop) -> None:
     assert drop.work(Transcript().inputs) == before
     drop.sidecar("A001.srt", SRT.format("Hello.").encode())
     assert drop.work(Transcript().inputs) != before
+
+
+def test_a_script_that_comes_later_changes_the_inputs_unless_captions_are_there(
+    drop: Drop,
+) -> None:
+    before = drop.work(Transcript().inputs)
+    drop.script("I am not the butler.")
+    assert drop.work(Transcript().inputs) != before
+    assert drop.work(Transcript().inputs, script=False) == drop.work(
+        Transcript().inputs, script=False
+    )
+    drop.sidecar("A001.srt", SRT.format("Hello.").encode())
+    captioned = drop.work(Transcript().inputs)
+    drop.script("The butler did it.")
+    assert drop.work(Transcript().inputs) == captioned
+
+
+def test_the_script_of_the_story_tells_the_recogniser_what_may_be_said(drop: Drop) -> None:
+    line = "Old Zebulon Quirke never trusted the tide tables."
+    write_wav(drop.home / "sound.wav", silence(1), said(line, "rms"), silence(1))
+    drop.script(line, "The storm came in over the harbor.")
+    (alone,) = drop.run(script="false").rows
+    (told,) = drop.run().rows
+    assert isinstance(alone, Line)
+    assert isinstance(told, Line)
+    assert told.text == "Old zebulon quirke never trusted the tide tables" != alone.text
+
+
+def test_names_of_the_script_are_a_prompt(drop: Drop) -> None:
+    drop.script("Ask Zebulon, he saw Mary Celeste.", "And then what?")
+    assert drop.work(names_for) == "Anna, Zebulon, Mary, Celeste."
 
 
 def test_no_sound_is_nothing_to_do_and_silence_gives_no_lines(drop: Drop) -> None:

@@ -178,6 +178,17 @@ def test_a_script_waits_for_footage_and_a_rejected_stage_is_not_repeated(
         assert claim is None  # it waits: only the sweep or new footage may queue it
 
 
+def test_a_script_makes_its_storys_footage_be_heard_again(
+    house, runner, bell, short_footage, script
+):
+    footage = house.drop(short_footage)
+    _finish(house, runner, bell, footage)
+    assert _run(house, footage, "transcript").status == Status.DONE
+    runner.run("parse", house.drop(script).id)
+    assert _run(house, footage, "transcript").status == Status.QUEUED
+    assert "has changed" in _run(house, footage, "transcript").message
+
+
 def test_a_failed_run_is_repeated_only_when_its_inputs_change(house, runner, bell, silent_film):
     item = house.drop(silent_film)
     _finish(house, runner, bell, item)

@@ -1,0 +1,56 @@
+"""What the scripts of a story let expect to be said in its footage."""
+
+import re
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from catalog import stories
+from catalog.models import Item, Kind, ScriptLine
+from catalog.work import Work
+from indexers.engines.expected import Script, script_of
+from indexers.scripts.screenplay import DIALOGUE
+
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+")  # capitalised inside a sentence
+_LONGEST = 400  # characters of a prompt: Whisper reads 223 tokens, and the last ones best
+
+
+def script_for(work: Work) -> Script:
+    """The dialogue of the current scripts of every story in which this asset was dropped."""
+    return script_of(line.text for line in _dialogue(work))
+
+
+def names_for(work: Work) -> str:
+    """The names in that dialogue as one sentence, a recogniser's prompt; "" without any."""
+    found: dict[str, None] = {}
+    for line in _dialogue(work):
+        found.update((name, None) for name in _names(line))
+    text = ""
+    for name in found:
+        if len(text) + len(name) + 2 > _LONGEST:
+            break
+        text += f", {name}" if text else name
+    return f"{text}." if text else ""
+
+
+def _names(line: ScriptLine) -> Iterable[str]:
+    character = line.character.split("(")[0].strip()
+    yield from (name for name in (character.title(), *_NAME.findall(line.text)) if name)
+
+
+def _dialogue(work: Work) -> list[ScriptLine]:
+    told = {work.item.story_id}
+    if work.item.asset_id is not None:
+        told.update(stories.of_asset(work.session, work.item.asset_id))
+    scripts = select(Item.id).where(
+        Item.kind == Kind.SCRIPT,
+        col(Item.story_id).in_(told),
+        col(Item.replaced_at).is_(None),
+    )
+    return list(
+        work.session.exec(
+            select(ScriptLine)
+            .where(col(ScriptLine.item_id).in_(scripts), ScriptLine.kind == DIALOGUE)
+            .order_by(col(ScriptLine.item_id), col(ScriptLine.number))
+        )
+    )
