@@ -1,30 +1,66 @@
-"""The match stage: every dialogue line of a script finds its takes in the story's footage."""
+"""The match stage: every line of a script finds its takes in the story's footage."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import xxhash
 from sqlmodel import Session, col, select
 
-from catalog.models import Clip, Line, Scan, Script, ScriptLine, Shot, StageRun, Take
+from catalog.models import Script, ScriptLine, StageRun, Take
 from catalog.stories import INDEX, Indexed, hold, indexed
 from catalog.words import is_chinese
 from catalog.work import Facts, Hold, Queue, Work
+from config.settings import Settings
+from indexers.engines.sentence import embedder
+from indexers.matching.actions import Described, Seen, show
 from indexers.matching.casting import cast
-from indexers.matching.ranking import Material, Ranked, rank
-from indexers.matching.spoken import Corpus, Heard, Speech, Wanted, heard, wanted
-from indexers.matching.takes import find
-from indexers.scripts.screenplay import DIALOGUE
+from indexers.matching.catalogued import material_of, shown_in, speech_of, spoken_in
+from indexers.matching.delivery import ears
+from indexers.matching.gloss import read_gloss
+from indexers.matching.material import Material
+from indexers.matching.meaning import Meaning
+from indexers.matching.passages import choose
+from indexers.matching.ranking import Ranked, frames, rank
+from indexers.matching.seams import Verifier, Vision
+from indexers.matching.shown import Shown
+from indexers.matching.sound import measure
+from indexers.matching.spoken import Corpus, Speech, Wanted, wanted
+from indexers.matching.takes import Candidate, find
+from indexers.matching.tone import wanted_emotion
+from indexers.scripts.screenplay import ACTION, DIALOGUE
+
+SOUND = "sound.wav"  # of the scan stage
+_WEAK = 0.6  # score below which a verifier is asked
+
+
+@dataclass(frozen=True)
+class _Story:
+    """The story's footage in shooting order, and its files."""
+
+    assets: Sequence[Indexed]
+    speeches: Sequence[Speech]
+    materials: Mapping[int, Material]
+    output: Path
 
 
 class Match:
-    """The stage. Facts: the Takes of every dialogue line that somebody says."""
+    """The stage. Facts: the Takes of every line that somebody says or that a clip shows.
+
+    `vision` and `verifier` are seams: without them words alone decide.
+    """
 
     name = "match"
     needs = ("parse",)
     queue = Queue.CPU
-    version = 1
-    limit = 1800  # 300 lines in 100,000 words take ten seconds
+    version = 2
+    limit = 1800  # 1,000 lines against 50,000 clips take a minute
     makes = (Take,)
+
+    def __init__(self, vision: Vision | None = None, verifier: Verifier | None = None) -> None:
+        """Plug in other judges."""
+        self._vision = vision
+        self._verifier = verifier
 
     def holds(self, work: Work) -> Hold | None:
         """Waits for the story's footage."""
@@ -41,34 +77,56 @@ class Match:
         return digest.hexdigest()
 
     def run(self, work: Work) -> Facts:
-        """Match words with words: a line that nobody says gets no take."""
+        """Match words with words, and meanings with meanings: a line that nobody says, and an
+        action that nothing shows, gets no take. Raises Misconfigured for a bad lexicon."""
         session, item_id = work.session, work.item.id
         assert item_id is not None
-        lines = _wanted(session, item_id)
-        assets = indexed(session, work.item.story_id)
-        speeches = [speech_of(session, asset) for asset in assets]
-        found = find(lines, Corpus.of(speeches))
-        taken = cast(found, work.settings.match.threshold)
-        materials = {
-            asset.asset_id: _material(session, place, asset) for place, asset in enumerate(assets)
-        }
-        ranked = {number: rank(takes, materials) for number, takes in taken.items()}
+        script = _script_lines(session, item_id)
+        story = _story(session, work)
+        ranked = self._spoken(script, story, work.settings.match.threshold)
         rows = [_row(item_id, number, take) for number in sorted(ranked) for take in ranked[number]]
-        message = summary(lines, ranked, len(assets)) + _foreign(session, item_id, speeches)
+        rows += self._shown(script, set(ranked), work, story)
+        lines = _wanted(script)
+        message = summary(lines, ranked, len(story.assets)) + _foreign(session, item_id, story)
+        actions = sum(row.rank == 0 and row.number not in ranked for row in rows)
+        message += f"; {actions} found by what they show or mean" if actions else ""
         return Facts(message, rows=rows, settings=work.settings.match.model_dump())
 
+    def _spoken(
+        self, script: Sequence[ScriptLine], story: _Story, threshold: float
+    ) -> dict[int, list[Ranked]]:
+        taken = cast(find(_wanted(script), Corpus.of(story.speeches)), threshold)
+        if self._verifier:
+            taken = _verified(taken, script, self._verifier)
+        heard = ears(max(takes, key=lambda take: take.coverage) for takes in taken.values())
+        materials = _with_levels(taken, story)
+        feelings = {line.number: wanted_emotion(line.parenthetical) for line in script}
+        ranked = {
+            number: rank(takes, materials, heard, feelings[number])
+            for number, takes in taken.items()
+        }
+        return choose(ranked)
 
-def speech_of(session: Session, asset: Indexed) -> Speech:
-    """Everything heard in an asset, word by word."""
-    lines = session.exec(
-        select(Line).where(Line.asset_id == asset.asset_id).order_by(col(Line.in_frame))
-    ).all()
-    words = [word for line in lines for word in _words(line)]
-    read = bool(lines) and all(line.confidence >= 1 for line in lines)
-    return Speech(asset.asset_id, tuple(words), float(asset.footage.rate), read)
+    def _shown(
+        self, script: Sequence[ScriptLine], found: set[int], work: Work, story: _Story
+    ) -> list[Take]:
+        """Takes by meaning: actions in what clips show, lines in another language's speech."""
+        item_id = work.item.id
+        assert item_id is not None
+        roots = {watch.name: Path(watch.path) for watch in work.settings.watch}
+        actions = [Described(line.number, line.text) for line in script if line.kind == ACTION]
+        silent = [each for asset in story.assets for each in shown_in(work.session, asset, roots)]
+        rows: list[Take] = []
+        if actions and (self._vision or any(each.text for each in silent)):
+            seen = show(actions, silent, _meaning(work.settings), self._vision)
+            rows += _seen_rows(item_id, seen, "shows what the line describes")
+        missing = [line for line in script if line.kind == DIALOGUE and line.number not in found]
+        said = [each for asset in story.assets for each in spoken_in(work.session, asset)]
+        rows += _translated(item_id, missing, said, work.settings)
+        return rows
 
 
-def summary(lines: Sequence[Wanted], ranked: dict[int, list[Ranked]], assets: int) -> str:
+def summary(lines: Sequence[Wanted], ranked: Mapping[int, list[Ranked]], assets: int) -> str:
     """One sentence for the log."""
     if not assets:
         return f"0 of {len(lines)} lines found: no footage of this story is indexed yet"
@@ -82,38 +140,98 @@ def summary(lines: Sequence[Wanted], ranked: dict[int, list[Ranked]], assets: in
     )
 
 
-def _wanted(session: Session, item_id: int) -> list[Wanted]:
-    lines = session.exec(
-        select(ScriptLine)
-        .where(ScriptLine.item_id == item_id, ScriptLine.kind == DIALOGUE)
-        .order_by(col(ScriptLine.number))
+def _script_lines(session: Session, item_id: int) -> list[ScriptLine]:
+    found = select(ScriptLine).where(ScriptLine.item_id == item_id)
+    return list(session.exec(found.order_by(col(ScriptLine.number))))
+
+
+def _wanted(script: Sequence[ScriptLine]) -> list[Wanted]:
+    spoken = [line for line in script if line.kind == DIALOGUE]
+    return [wanted(line.number, order, line.text) for order, line in enumerate(spoken)]
+
+
+def _story(session: Session, work: Work) -> _Story:
+    assets = indexed(session, work.item.story_id)
+    return _Story(
+        assets=assets,
+        speeches=[speech_of(session, asset) for asset in assets],
+        materials={
+            asset.asset_id: material_of(session, place, asset, work.output)
+            for place, asset in enumerate(assets)
+        },
+        output=work.output,
     )
-    return [wanted(line.number, order, line.text) for order, line in enumerate(lines)]
 
 
-def _words(line: Line) -> Iterable[Heard]:
-    """The words of a line in order; a line without word times has its words evenly spread."""
-    if not line.words:
-        return heard(line.text, line.in_frame, line.out_frame, line.number)
+def _with_levels(taken: Mapping[int, list[Candidate]], story: _Story) -> dict[int, Material]:
+    """The materials with the sound measured where takes of a line compete."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for takes in taken.values():
+        for take in takes if len(takes) > 1 else ():
+            spans.setdefault(take.speech.asset_id, []).append(frames(take))
+    materials = dict(story.materials)
+    for asset in story.assets:
+        if asset.asset_id in spans:
+            path = story.output / asset.home / SOUND
+            levels = measure(path, asset.footage.rate, spans[asset.asset_id])
+            materials[asset.asset_id] = replace(materials[asset.asset_id], levels=levels)
+    return materials
+
+
+def _verified(
+    taken: dict[int, list[Candidate]], script: Sequence[ScriptLine], verifier: Verifier
+) -> dict[int, list[Candidate]]:
+    """Without the weak takes that the verifier does not believe."""
+    texts = {line.number: line.text for line in script}
+    kept: dict[int, list[Candidate]] = {}
+    for number, takes in taken.items():
+        weak = [take for take in takes if take.score < _WEAK]
+        heard = [" ".join(take.speech.texts[take.start : take.end]) for take in weak]
+        answers = verifier.delivers(texts[number], heard) if weak else ()
+        refused = [take for take, holds in zip(weak, answers, strict=True) if not holds]
+        left = [take for take in takes if take not in refused]
+        if left:
+            kept[number] = left
+    return kept
+
+
+def _meaning(settings: Settings) -> Meaning:
+    lexicon = settings.match.lexicon
+    gloss = read_gloss(Path(lexicon).expanduser()) if lexicon else None
+    return Meaning(embedder(settings.embeddings), gloss)
+
+
+def _translated(
+    item_id: int, missing: Sequence[ScriptLine], said: Sequence[Shown], settings: Settings
+) -> list[Take]:
+    """Lines that were said in another language than the script's, by their sense."""
+    rows: list[Take] = []
+    for chinese in (True, False):
+        lines = [Described(x.number, x.text) for x in missing if is_chinese(x.text) == chinese]
+        clips = [clip for clip in said if is_chinese(clip.text) != chinese]
+        if lines and clips:
+            seen = show(lines, clips, _meaning(settings))
+            rows += _seen_rows(item_id, seen, "said in another language: found by its meaning")
+    return rows
+
+
+def _seen_rows(item_id: int, seen: Mapping[int, Sequence[Seen]], reason: str) -> list[Take]:
     return [
-        token
-        for text, start, end in sorted(line.words, key=lambda word: int(word[1]))
-        for token in heard(str(text), int(start), int(end), line.number)
+        Take(
+            item_id=item_id,
+            number=number,
+            rank=position,
+            asset_id=one.shown.asset_id,
+            clip_key=one.shown.clip_key,
+            in_frame=one.shown.in_frame,
+            out_frame=one.shown.out_frame,
+            score=one.probability,
+            reasons=[reason, f"likeness {one.likeness:.2f}: {one.shown.text[:60]}"],
+            matched=[],
+        )
+        for number, found in sorted(seen.items())
+        for position, one in enumerate(found)
     ]
-
-
-def _material(session: Session, place: int, asset: Indexed) -> Material:
-    scan = session.get(Scan, asset.asset_id)
-    shots = session.exec(select(Shot.in_frame).where(Shot.asset_id == asset.asset_id)).all()
-    clips = session.exec(select(Clip).where(Clip.asset_id == asset.asset_id)).all()
-    return Material(
-        place=place,
-        has_picture=asset.footage.has_picture,
-        loudness=scan.loudness if scan else None,
-        cuts=tuple(shots),
-        black=tuple((start, end) for start, end in scan.black) if scan else (),
-        clips=tuple((clip.key, clip.in_frame, clip.out_frame) for clip in clips),
-    )
 
 
 def _row(item_id: int, number: int, take: Ranked) -> Take:
@@ -131,15 +249,15 @@ def _row(item_id: int, number: int, take: Ranked) -> Take:
     )
 
 
-def _foreign(session: Session, item_id: int, speeches: Sequence[Speech]) -> str:
+def _foreign(session: Session, item_id: int, story: _Story) -> str:
     """A clause that explains gaps when script and footage are in different languages."""
     script = session.get(Script, item_id)
-    spoken = [speech for speech in speeches if speech.words]
+    spoken = [speech for speech in story.speeches if speech.words]
     if script is None or not spoken:
         return ""
     chinese = [is_chinese(" ".join(speech.texts)) for speech in spoken]
     if script.language == "zh" and not any(chinese):
-        return "; the script is Chinese and the speech is not: lines are found by their words"
+        return "; the script is Chinese and the speech is not"
     if script.language != "zh" and all(chinese):
-        return "; the speech is Chinese and the script is not: lines are found by their words"
+        return "; the speech is Chinese and the script is not"
     return ""

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indexers.matching.evidence import believed, doubtful
+from indexers.matching.rising import firm
 from indexers.matching.takes import Candidate
 
 _SURE = 0.6  # score from which a longer line is an anchor for its neighbours
+_PASSAGE = 3  # lines at most between two anchors that enclose a passage
 _BESIDE = 20.0  # seconds within which a neighbour counts
 _BONUS = 0.04  # of the score for each neighbour beside it
 _PER_WORD = 0.05  # what each explained word is worth when two lines want the same words
@@ -61,7 +63,25 @@ def _anchors(everything: Iterable[Candidate]) -> dict[int, list[_Anchor]]:
     for candidate in _undominated(sure):
         anchor = _Anchor(candidate.start, candidate.end, candidate.wanted.order)
         anchors.setdefault(candidate.speech.asset_id, []).append(anchor)
-    return anchors
+    return {asset: _firm(found) for asset, found in anchors.items()}
+
+
+def _firm(anchors: list[_Anchor]) -> list[_Anchor]:
+    """Those that keep to the script's order, take by take."""
+    ordered = sorted(anchors, key=_start)
+    return [ordered[i] for i in firm([anchor.order for anchor in ordered])]
+
+
+def _astray(candidate: Candidate, anchors: Sequence[_Anchor]) -> bool:
+    """Whether a weak candidate stands inside a passage of the script that it is not of."""
+    if candidate.score >= _SURE and not candidate.wanted.short:
+        return False
+    order = candidate.wanted.order
+    before = max((a for a in anchors if a.end <= candidate.start), key=_end, default=None)
+    after = min((a for a in anchors if a.start >= candidate.end), key=_start, default=None)
+    if not before or not after or not 0 < after.order - before.order <= _PASSAGE:
+        return False
+    return not before.order - 1 <= order <= after.order + 1
 
 
 def _judged(candidate: Candidate, anchors: dict[int, list[_Anchor]]) -> Candidate:
@@ -69,7 +89,7 @@ def _judged(candidate: Candidate, anchors: dict[int, list[_Anchor]]) -> Candidat
     here = anchors.get(candidate.speech.asset_id, [])
     beside = _neighbours(candidate, here)
     score = candidate.score
-    if not believed(candidate.wanted, candidate.evidence, beside):
+    if not believed(candidate.wanted, candidate.evidence, beside) or _astray(candidate, here):
         score = doubtful(score)
     return replace(candidate, neighbours=beside, score=min(1.0, score + _BONUS * beside))
 

@@ -15,6 +15,8 @@ _LONG_LETTERS = 8
 _TELLING = 40.0  # bits beyond chance, more of which tell nothing new
 _PURE = 0.75  # share of a take's words that are the line's in all but pieced-together ones
 _RARE = 8.0  # bits beyond chance
+_STUMBLES = 0.03  # swapped words of a line that recognisers and people alike may get wrong
+_EDGE = 0.2  # recognisers lose the ends of a line to the pause more often than its middle
 _DOUBT = 0.3  # the highest score of a short line without further evidence
 
 
@@ -29,6 +31,7 @@ class Evidence:
     exact: bool  # every word heard right, nothing between
     open_ends: int  # 0 to 2: at how many ends speech goes on without a pause
     read: bool  # the words come from captions
+    swapped: float  # share of the line's words in whose place others are heard, in runs
 
 
 def evidence(line: Wanted, speech: Speech, fit: Fit, corpus: Corpus) -> Evidence:
@@ -47,6 +50,7 @@ def evidence(line: Wanted, speech: Speech, fit: Fit, corpus: Corpus) -> Evidence
         and additions == 0,
         open_ends=speech.open_ends(fit.start, fit.end),
         read=speech.read,
+        swapped=_swapped(line, speech, fit),
     )
 
 
@@ -59,6 +63,11 @@ def score(found: Evidence) -> float:
     word errors, rounded and moved until 800 lines that nobody says stayed out; the others
     were set on the same lines. With 40 % of the words wrong it keeps 97 % of the lines, with
     60 % 91 %, and of 81 lines that pocketsphinx did not hear it finds none.
+
+    What is `swapped` tells a line from another one that shares its phrases ("before the storm
+    the captain sold …"): recognisers get words wrong here and there, not phrase by phrase. On
+    300 generated lines made of 80 phrases, half of what shares a phrase has 0.06 (English) or
+    0.2 (Chinese) and more, 97 % of the true takes less than 0.07 or 0.12 with 20 % errors.
     """
     logit = (
         4.0 * found.coverage
@@ -68,6 +77,7 @@ def score(found: Evidence) -> float:
         - 12.0 * max(0.0, _PURE - found.precision)  # pieced together from other lines
         - 2.5 * found.open_ends * (1 - found.coverage)  # a part of something else
         - (2.0 if found.read else 0.0)  # what captions lack was not said
+        - (40.0 if found.read else 20.0) * max(0.0, found.swapped - _STUMBLES)
     )
     return (0.7 + 0.3 * found.coverage) / (1 + math.exp(-logit))
 
@@ -103,3 +113,26 @@ def _letters(words: Sequence[str], heard_words: Sequence[str]) -> float:
     found = fuzz.ratio("".join(words), "".join(heard_words)) / 100
     han = sum(map(is_han, words))
     return 0.3 + 0.7 * found if 2 * han >= len(words) else found
+
+
+def _swapped(line: Wanted, speech: Speech, fit: Fit) -> float:
+    """How much of the line is said in other words, 0 to 1: single words don't count.
+
+    Between two words that match, as many words as are missing may stand in their place; before
+    the first and after the last, those of the same utterance.
+    """
+    before, after = speech.utterance(fit.start, fit.end)
+    ends = [(pair.script, pair.heard, pair.heard + pair.count) for pair in fit.pairs]
+    ends.append((len(line.words), after, after))
+    script, heard, total = -1, before, 0.0
+    for next_script, next_heard, past in ends:
+        missing = list(line.words[script + 1 : next_script])
+        others = speech.texts[heard:next_heard]
+        count = min(len(missing), len(others))
+        others = others[len(others) - count :] if script < 0 else others[:count]
+        if count > 1:
+            unlike = 1 - fuzz.ratio("".join(missing), "".join(others)) / 100
+            at_the_edge = script < 0 or next_script == len(line.words)
+            total += (count - 1) * unlike * (_EDGE if at_the_edge and not speech.read else 1)
+        script, heard = next_script, max(heard, past)
+    return total / len(line.words)

@@ -1,53 +1,48 @@
 """Which take of a line is the best, and why: sentences for the report.
 
-Pure. The order of what matters: the words, then nothing but the words, then how clearly
-they are heard, then picture and sound; between equals the later take, which is usually
-the better one, because people stop when they have it.
+Pure. Every fault of a take has a price; the take with the lowest sum is best. The words come
+first, then nothing but the words, then how clearly they are heard, the feeling that the script
+asks for, picture and sound; between equals the later take, which is usually the better one,
+because people stop when they have it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
+from catalog.models import Label
 from catalog.words import is_han
-from indexers.matching.alignment import EXACT
+from indexers.matching.delivery import Delivery, Ears, delivery
+from indexers.matching.material import LOUD, QUIET, Material, Span
 from indexers.matching.takes import Candidate
 
-Span = tuple[int, int]  # frames [in, out)
-
-_QUIET, _LOUD = -40.0, -9.0  # LUFS integrated, outside of which a level is no speech level
 _MOST_MISSING = 8  # words named in a reason
-_LOOK_BACK = 6  # words before a take in which a false start is looked for
+_NOISY, _SOFT = 10.0, 0.6  # dB above the noise; share of the sharpest take's details
+_TIE = 0.02  # prices nearer than this are equal
 
-# In order of weight: the words for the best take, for one that lost by it.
-_WHYS = (
-    ("has a picture", "has no picture"),
-    ("its picture is not black", "its picture is black"),
-    ("says more of the words", "says fewer of the words"),
-    ("fewer extra words", "more extra words or a false start"),
-    ("heard more clearly", "heard less clearly"),
-    ("a better sound level", "a worse sound level"),
-    ("in one shot", "a picture cut falls inside it"),
-    ("the later take, usually the better", "as good, but an earlier take"),
-)
-
-
-@dataclass(frozen=True)
-class Material:
-    """What is known of an asset besides its speech. `place`: its order among the assets."""
-
-    place: int
-    has_picture: bool
-    loudness: float | None  # LUFS
-    cuts: tuple[int, ...]  # first frames of shots
-    black: tuple[Span, ...]
-    clips: tuple[tuple[str, int, int], ...]  # key, in, out
+# Prices of faults, and the words for the best take and for one that lost by it. A word that is
+# missing costs 3, one too many 1.5; a take without picture is never cut in.
+_PRICES = {
+    "picture": (100.0, "has a picture", "has no picture"),
+    "black": (50.0, "its picture is not black", "its picture is black"),
+    "missing": (3.0, "says more of the words", "says fewer of the words"),
+    "extra": (1.5, "fewer extra words", "more extra words or a false start"),
+    "frozen": (2.0, "its picture moves", "its picture stands still"),
+    "unclear": (4.0, "heard more clearly", "heard less clearly"),
+    "level": (1.0, "a better sound level", "a worse sound level"),
+    "noise": (0.8, "less noise", "more noise"),
+    "tone": (0.8, "nearer to the feeling that the script asks for", "further from that feeling"),
+    "cut": (0.5, "in one shot", "a picture cut falls inside it"),
+    "soft": (0.4, "a sharper picture", "a softer picture"),
+    "early": (0.2, "the later take, usually the better", "as good, but an earlier take"),
+}
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A take with its place among the takes of its line. 0 is cut in; without picture from 1."""
+    """A take with its place among the takes of its line. 0 is cut in; without picture from 1.
+
+    `price`: of all its faults; only differences mean something.
+    """
 
     candidate: Candidate
     rank: int
@@ -56,36 +51,41 @@ class Ranked:
     out_frame: int
     reasons: tuple[str, ...]
     matched: tuple[str, ...]
+    price: float = 0.0
 
 
-def rank(takes: Sequence[Candidate], materials: Mapping[int, Material]) -> list[Ranked]:
-    """The takes of one line, the best first."""
-    keyed = [(_merits(take, materials[take.speech.asset_id]), take) for take in takes]
-    keyed.sort(key=lambda pair: pair[0], reverse=True)
-    by_time = sorted(merits[-1] for merits, _ in keyed)
-    first = 0 if keyed and keyed[0][0][0] else 1
+@dataclass(frozen=True)
+class _Judged:
+    take: Candidate
+    material: Material
+    span: Span
+    delivery: Delivery
+    faults: Mapping[str, float]  # in units of their prices
+
+    @property
+    def price(self) -> float:
+        return sum(_PRICES[name][0] * amount for name, amount in self.faults.items())
+
+
+def rank(
+    takes: Sequence[Candidate],
+    materials: Mapping[int, Material],
+    ears: Ears | None = None,
+    feeling: Label | None = None,
+) -> list[Ranked]:
+    """The takes of one line, the best first. `feeling`: what the script asks for."""
+    judged = _judged(takes, materials, ears or Ears(0.0), feeling)
+    judged.sort(key=lambda one: one.price)
+    by_time = sorted(range(len(judged)), key=lambda i: _when(judged[i]))
+    first = 0 if judged and judged[0].material.has_picture else 1
     ranked = []
-    for position, (merits, take) in enumerate(keyed):
-        material = materials[take.speech.asset_id]
-        span = frames(take)
-        reasons = _told(take)
-        if len(keyed) > 1:
-            other = keyed[0 if position else 1][0]
-            number = by_time.index(merits[-1]) + 1
-            why = _why(merits, other)
-            reasons.append(f"take {number} of {len(keyed)}: {why}")
-        reasons += _troubles(material, span)
-        ranked.append(
-            Ranked(
-                candidate=take,
-                rank=first + position,
-                clip_key=_clip(material, span),
-                in_frame=span[0],
-                out_frame=span[1],
-                reasons=tuple(reasons),
-                matched=tuple(take.wanted.tokens[i] for i in take.wanted.tokens_of(take.fit.said)),
-            )
-        )
+    for position, one in enumerate(judged):
+        reasons = _told(one)
+        if len(judged) > 1:
+            number = by_time.index(position) + 1
+            why = _why(one, judged[0 if position else 1])
+            reasons.append(f"take {number} of {len(judged)}: {why}")
+        ranked.append(_row(one, first + position, (*reasons, *_troubles(one, feeling))))
     return ranked
 
 
@@ -95,33 +95,97 @@ def frames(take: Candidate) -> Span:
     return words[0].in_frame, max(word.out_frame for word in words)
 
 
-def _merits(take: Candidate, material: Material) -> tuple[float | tuple[int, int], ...]:
-    """What is compared, the weightiest first; the last is when it was said."""
-    span = frames(take)
-    loudness = material.loudness
-    return (
-        material.has_picture,
-        not _black(material, span),
-        len(take.fit.said),
-        -(take.extra + _false_start(take)),
-        round(take.evidence.coverage, 1),
-        loudness is None or _QUIET <= loudness <= _LOUD,
-        not _cut_inside(material, span),
-        (material.place, take.start),
+def _judged(
+    takes: Sequence[Candidate],
+    materials: Mapping[int, Material],
+    ears: Ears,
+    feeling: Label | None,
+) -> list[_Judged]:
+    ordered = sorted(takes, key=lambda t: (materials[t.speech.asset_id].place, t.start))
+    sharpest = max((materials[t.speech.asset_id].detail(frames(t)) for t in takes), default=0)
+    found = []
+    for position, take in enumerate(ordered):
+        material, span, said = materials[take.speech.asset_id], frames(take), delivery(take)
+        faults = {
+            "early": 1 - (position + 1) / len(ordered),
+            **_spoken_faults(take, said, ears),
+            **_sound_faults(material, span),
+            **_picture_faults(material, span, sharpest),
+            "tone": _untuned(material, span, feeling),
+        }
+        found.append(_Judged(take, material, span, said, faults))
+    return found
+
+
+def _spoken_faults(take: Candidate, said: Delivery, ears: Ears) -> dict[str, float]:
+    sure = Ears(0.0) if take.speech.read else ears
+    extra = (
+        said.extra + 0.5 * len(said.fillers) + 0.5 * said.repeated + 1.5 * bool(said.false_start)
+    )
+    return {
+        "missing": sure.missing * said.missing,
+        "extra": sure.extra * extra,
+        "unclear": round(1 - take.evidence.letters, 1),
+    }
+
+
+def _sound_faults(material: Material, span: Span) -> dict[str, float]:
+    loudness, level = material.loudness, material.levels.get(span)
+    return {
+        "level": float(loudness is not None and not QUIET <= loudness <= LOUD),
+        "noise": float(level is not None and (level.clipped or level.clear < _NOISY)),
+    }
+
+
+def _picture_faults(material: Material, span: Span, sharpest: int) -> dict[str, float]:
+    detail = material.detail(span)
+    return {
+        "picture": float(not material.has_picture),
+        "black": float(material.has_picture and material.is_black(span)),
+        "frozen": float(material.has_picture and material.is_frozen(span)),
+        "cut": float(material.cut_inside(span)),
+        "soft": float(0 < detail < _SOFT * sharpest),
+    }
+
+
+def _untuned(material: Material, span: Span, feeling: Label | None) -> float:
+    found = material.feels(feeling, span) if feeling else None
+    return 0.0 if found is None else round(1 - found, 2)
+
+
+def _why(mine: _Judged, other: _Judged) -> str:
+    """The fault that makes most of the difference."""
+    differences = {
+        name: (other.faults[name] - mine.faults[name]) * price
+        for name, (price, _, _) in _PRICES.items()
+    }
+    better = mine.price <= other.price
+    deciding = (max if better else min)(differences, key=lambda name: differences[name])
+    _, won, lost = _PRICES[deciding]
+    return won if better else lost
+
+
+def _when(one: _Judged) -> tuple[int, int]:
+    return one.material.place, one.take.start
+
+
+def _row(one: _Judged, position: int, reasons: tuple[str, ...]) -> Ranked:
+    wanted = one.take.wanted
+    return Ranked(
+        candidate=one.take,
+        rank=position,
+        clip_key=one.material.clip(one.span),
+        in_frame=one.span[0],
+        out_frame=one.span[1],
+        reasons=reasons,
+        matched=tuple(wanted.tokens[i] for i in wanted.tokens_of(one.take.fit.said)),
+        price=one.price,
     )
 
 
-def _why(
-    merits: tuple[float | tuple[int, int], ...], other: tuple[float | tuple[int, int], ...]
-) -> str:
-    for mine, its, (better, worse) in zip(merits, other, _WHYS, strict=True):
-        if mine != its:
-            return better if mine > its else worse  # type: ignore[operator]
-    raise AssertionError("two takes at one place")
-
-
-def _told(take: Candidate) -> list[str]:
-    words, said = take.wanted.tokens, set(take.wanted.tokens_of(take.fit.said))
+def _told(one: _Judged) -> list[str]:
+    take, words = one.take, one.take.wanted.tokens
+    said = set(take.wanted.tokens_of(take.fit.said))
     unit = "characters" if all(map(is_han, words)) else "words" if len(words) > 1 else "word"
     if len(said) == len(words):
         reasons = [f"says all {len(words)} {unit}" if len(words) > 1 else f"says the {unit}"]
@@ -132,51 +196,34 @@ def _told(take: Candidate) -> list[str]:
         reasons.append(f"missing: {named}{' …' if len(missing) > _MOST_MISSING else ''}")
     if take.extra:
         reasons.append(f"{take.extra} extra {'word' if take.extra == 1 else 'words'} in it")
-    if _false_start(take):
+    if one.delivery.repeated:
+        reasons.append("says words twice")
+    if one.delivery.fillers:
+        reasons.append(f"fillers: {' '.join(one.delivery.fillers)}")
+    if one.delivery.false_start:
         reasons.append("a false start before it")
     if take.neighbours and take.wanted.short:
         reasons.append("said beside its neighbours in the script")
     return reasons
 
 
-def _troubles(material: Material, span: Span) -> list[str]:
-    reasons = []
-    if not material.has_picture:
-        reasons.append("sound only: there is no picture to cut to")
-    elif _black(material, span):
-        reasons.append("the picture is black here")
-    if _cut_inside(material, span):
-        reasons.append("a picture cut falls inside it")
-    if material.loudness is not None and material.loudness < _QUIET:
-        reasons.append(f"very quiet ({material.loudness:.0f} LUFS)")
-    if material.loudness is not None and material.loudness > _LOUD:
-        reasons.append(f"very loud ({material.loudness:.0f} LUFS)")
+def _troubles(one: _Judged, feeling: Label | None) -> list[str]:
+    material, level = one.material, one.material.levels.get(one.span)
+    told = (
+        (not material.has_picture, "sound only: there is no picture to cut to"),
+        (one.faults["black"] > 0, "the picture is black here"),
+        (one.faults["frozen"] > 0, "the picture stands still here"),
+        (one.faults["cut"] > 0, "a picture cut falls inside it"),
+        (one.faults["soft"] > 0, "its picture is softer than another take's"),
+        (level is not None and level.clipped, "its sound is overdriven"),
+    )
+    reasons = [text for holds, text in told if holds]
+    if level and level.clear < _NOISY:
+        reasons.append(f"speech is only {level.clear:.0f} dB above the noise")
+    loudness = material.loudness
+    if loudness is not None and not QUIET <= loudness <= LOUD:
+        reasons.append(f"very {'quiet' if loudness < QUIET else 'loud'} ({loudness:.0f} LUFS)")
+    found = material.feels(feeling, one.span) if feeling else None
+    if feeling and found is not None:
+        reasons.append(f"{feeling} asked for, {found:.0%} heard")
     return reasons
-
-
-def _false_start(take: Candidate) -> int:
-    """How many words before the take, without a pause, begin the line in vain."""
-    before, _ = take.speech.utterance(take.start, take.end)
-    first = take.wanted.words[0]
-    earliest = max(before, take.start - min(_LOOK_BACK, len(take.wanted.words)))
-    for at in range(earliest, take.start):
-        if fuzz.ratio(take.speech.texts[at], first) >= EXACT * 100:
-            return take.start - at
-    return 0
-
-
-def _black(material: Material, span: Span) -> bool:
-    """Whether half of the span or more is black."""
-    dark = sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in material.black)
-    return 2 * dark >= span[1] - span[0]
-
-
-def _cut_inside(material: Material, span: Span) -> bool:
-    return any(span[0] < cut < span[1] for cut in material.cuts)
-
-
-def _clip(material: Material, span: Span) -> str:
-    """The key of the clip that holds most of the span; "" when no clip touches it."""
-    shared = [(min(span[1], out) - max(span[0], start), key) for key, start, out in material.clips]
-    most = max(shared, default=(0, ""), key=lambda pair: pair[0])
-    return most[1] if most[0] > 0 else ""

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexers.matching.alignment import Fit, likeness, peaks, sweep, trace
+from indexers.matching.alignment import Fit, Floats, likeness, peaks, sweep, trace
 from indexers.matching.evidence import Evidence, evidence, score
+from indexers.matching.nearby import Place, places, vocabulary
 from indexers.matching.spoken import Corpus, Speech, Wanted, line_weights
 
 _MOST_TAKES = 24  # of one line that are looked at closely
@@ -51,27 +53,33 @@ class Candidate:
 def find(lines: Sequence[Wanted], corpus: Corpus) -> dict[int, list[Candidate]]:
     """For each line (by its number) every place that may be a take of it, the best first."""
     lines = [line for line in lines if line.words]
-    rows = sorted({word for line in lines for word in line.words})
-    columns = sorted(corpus.counts)
-    alike = likeness(rows, columns)
-    row = {word: i for i, word in enumerate(rows)}
-    column = {word: i for i, word in enumerate(columns)}
-    places = {
-        speech.asset_id: np.array([column[text] for text in speech.texts])
+    alike = likeness(sorted({w for line in lines for w in line.words}), sorted(corpus.counts))
+    known = vocabulary(lines, corpus, alike)
+    columns = {
+        speech.asset_id: np.array([known.column[text] for text in speech.texts])
         for speech in corpus.speeches
     }
     found = {}
-    for line in lines:
+    for line, looked_at in zip(lines, places(lines, corpus, known), strict=True):
         weights = line_weights(line, corpus)
-        likes = alike[[row[word] for word in line.words]]
+        likes = alike[known.words(line)]
         ends = [
-            (float(scores[end]), end, speech)
-            for speech in corpus.speeches
-            for scores in [sweep(likes[:, places[speech.asset_id]], weights, speech.costs)]
-            for end in peaks(scores, max(1, len(line.words) // 2), _FLOOR, _MOST_TAKES)
+            (score, place.start + end, place.speech)
+            for place in looked_at
+            for score, end in _ends(line, likes, weights, place, columns[place.speech.asset_id])
         ]
         found[line.number] = _closely(line, ends, corpus)
     return found
+
+
+def _ends(
+    line: Wanted, likes: Floats, weights: Floats, place: Place, columns: NDArray[np.intp]
+) -> list[tuple[float, int]]:
+    """Where in a place the line may end, from the place's start: score and word."""
+    span = slice(place.start, place.end)
+    scores = sweep(likes[:, columns[span]], weights, place.speech.costs[span])
+    apart = max(1, len(line.words) // 2)
+    return [(float(scores[end]), end) for end in peaks(scores, apart, _FLOOR, _MOST_TAKES)]
 
 
 def _closely(

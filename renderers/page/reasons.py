@@ -5,8 +5,10 @@ exports and the log carry them so. The report speaks the language of its script.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
+
+from catalog.models.emotion import CHINESE, Label
 
 _UNITS: Final[Mapping[str, str]] = {"character": "字", "word": "词"}
 _WHOLE: Final[Mapping[str, str]] = {
@@ -30,14 +32,41 @@ _WHOLE: Final[Mapping[str, str]] = {
     "said beside its neighbours in the script": "与剧本中的前后句相连",
     "sound only: there is no picture to cut to": "只有声音，没有画面可用",
     "the picture is black here": "此处画面是黑场",
+    "its picture moves": "画面是动的",
+    "its picture stands still": "画面静止不动",
+    "the picture stands still here": "此处画面静止",
+    "less noise": "噪声更小",
+    "more noise": "噪声更大",
+    "nearer to the feeling that the script asks for": "更接近剧本要求的情绪",
+    "further from that feeling": "离剧本要求的情绪较远",
+    "a sharper picture": "画面更清晰",
+    "a softer picture": "画面不够清晰",
+    "its picture is softer than another take's": "画面不如另一条清晰",
+    "its sound is overdriven": "声音过载失真",
+    "says words twice": "有词说了两遍",
+    "goes on from the line before in one take": "与上一句在同一条中连续",
+    "shows what the line describes": "画面符合描述",
+    "said in another language: found by its meaning": "以另一种语言说出：按意思找到",
 }
-_SAYS_ALL = re.compile(r"^says all (\d+) (character|word)s?$")
-_SAYS_ONE = re.compile(r"^says the (character|word)$")
-_SAYS_SOME = re.compile(r"^says (\d+) of (\d+) (character|word)s?$")
-_MISSING = re.compile(r"^missing: (.+)$")
-_EXTRA = re.compile(r"^(\d+) extra words? in it$")
-_TAKE = re.compile(r"^take (\d+) of (\d+): (.+)$")
-_LEVEL = re.compile(r"^very (quiet|loud) \((.+)\)$")
+_FORMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
+    (r"says all (\d+) (character|word)s?", lambda m: f"{m[1]} 个{_UNITS[m[2]]}全部说出"),
+    (r"says the (character|word)", lambda m: f"说出了这个{_UNITS[m[1]]}"),
+    (
+        r"says (\d+) of (\d+) (character|word)s?",
+        lambda m: f"{m[2]} 个{_UNITS[m[3]]}中说出 {m[1]} 个",
+    ),
+    (r"missing: (.+)", lambda m: f"缺少：{m[1]}"),
+    (r"(\d+) extra words? in it", lambda m: f"多出 {m[1]} 个词"),
+    (r"take (\d+) of (\d+): (.+)", lambda m: f"{m[2]} 条中的第 {m[1]} 条：{_chinese(m[3])}"),
+    (r"fillers: (.+)", lambda m: f"语气词：{m[1]}"),
+    (r"speech is only (-?\d+) dB above the noise", lambda m: f"人声只比噪声高 {m[1]} 分贝"),
+    (r"(\w+) asked for, (\d+%) heard", lambda m: f"要求{CHINESE[Label(m[1])]}，听出 {m[2]}"),
+    (r"likeness ([\d.]+): (.*)", lambda m: f"相似度 {m[1]}：{m[2]}"),
+    (
+        r"very (quiet|loud) \((.+)\)",
+        lambda m: f"音量{'过低' if m[1] == 'quiet' else '过高'}（{m[2]}）",
+    ),
+)
 
 
 def told(reason: str, language: str) -> str:
@@ -48,18 +77,7 @@ def told(reason: str, language: str) -> str:
 def _chinese(reason: str) -> str:
     if reason in _WHOLE:
         return _WHOLE[reason]
-    if match := _SAYS_ALL.match(reason):
-        return f"{match[1]} 个{_UNITS[match[2]]}全部说出"
-    if match := _SAYS_ONE.match(reason):
-        return f"说出了这个{_UNITS[match[1]]}"
-    if match := _SAYS_SOME.match(reason):
-        return f"{match[2]} 个{_UNITS[match[3]]}中说出 {match[1]} 个"
-    if match := _MISSING.match(reason):
-        return f"缺少：{match[1]}"
-    if match := _EXTRA.match(reason):
-        return f"多出 {match[1]} 个词"
-    if match := _TAKE.match(reason):
-        return f"{match[2]} 条中的第 {match[1]} 条：{_chinese(match[3])}"
-    if match := _LEVEL.match(reason):
-        return f"音量{'过低' if match[1] == 'quiet' else '过高'}（{match[2]}）"
+    for form, say in _FORMS:
+        if match := re.fullmatch(form, reason):
+            return say(match)
     return reason

@@ -26,7 +26,8 @@ from catalog.work import Work
 from config.settings import load
 from indexers.match import Match
 from indexers.matching.casting import cast
-from indexers.matching.ranking import Material, rank
+from indexers.matching.material import Material
+from indexers.matching.ranking import rank
 from indexers.matching.spoken import Corpus, Speech, wanted, words_of
 from indexers.matching.takes import Candidate, find
 from tests.indexers.noise import Recogniser, chinese, sentences, speech, vocabulary

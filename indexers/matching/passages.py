@@ -1,0 +1,73 @@
+"""A passage in one take is better than a patchwork: who goes on where the line before ended.
+
+Pure. Over the lines of the script the takes are chosen together (Viterbi): each take has the
+price of its faults, and a cut between two lines that some take says in one go costs a join. So
+a take of a whole passage wins where the prices are close, and a flub in it is still replaced.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from indexers.matching.ranking import Ranked
+
+_JOIN = 0.7  # the price of cutting where a take goes on: less than one word too many
+_REACH = 8.0  # seconds of pause within which speech goes on
+_GOES_ON = "goes on from the line before in one take"
+
+
+def choose(ranked: Mapping[int, Sequence[Ranked]]) -> dict[int, list[Ranked]]:
+    """The takes of each line (by number) with the one first that suits its passage.
+
+    Only takes with a picture are chosen among; the order of the others stays.
+    """
+    numbers = sorted(number for number, takes in ranked.items() if takes and not takes[0].rank)
+    if not numbers:
+        return {number: list(takes) for number, takes in ranked.items()}
+    paths = _best_path([list(ranked[number]) for number in numbers])
+    chosen = {number: list(takes) for number, takes in ranked.items()}
+    before: Ranked | None = None
+    for number, position in zip(numbers, paths, strict=True):
+        takes = chosen[number]
+        first = takes.pop(position)
+        if before and follows(before, first):
+            first = replace(first, reasons=(*first.reasons, _GOES_ON))
+        chosen[number] = [replace(take, rank=place) for place, take in enumerate((first, *takes))]
+        before = first
+    return chosen
+
+
+def follows(one: Ranked, other: Ranked) -> bool:
+    """Whether `other` is the next line of the same passage as `one`."""
+    before, after = one.candidate, other.candidate
+    if before.speech is not after.speech or after.start < before.end:
+        return False
+    if not 0 < after.wanted.order - before.wanted.order <= 2:
+        return False
+    return (other.in_frame - one.out_frame) / before.speech.rate <= _REACH
+
+
+def _best_path(lines: Sequence[Sequence[Ranked]]) -> list[int]:
+    """Which take of each line: the cheapest way through all of them."""
+    totals = [take.price for take in lines[0]]
+    back: list[list[int]] = []
+    for last, takes in pairwise(lines):
+        step: list[int] = []
+        sums: list[float] = []
+        join = _JOIN if any(follows(one, two) for one in last for two in takes) else 0.0
+        for take in takes:
+            ways = [
+                total + (0.0 if follows(one, take) else join)
+                for one, total in zip(last, totals, strict=True)
+            ]
+            best = min(range(len(ways)), key=lambda i: ways[i])
+            step.append(best)
+            sums.append(ways[best] + take.price)
+        back.append(step)
+        totals = sums
+    at = min(range(len(totals)), key=lambda i: totals[i])
+    path = [at]
+    for step in reversed(back):
+        at = step[at]
+        path.append(at)
+    return path[::-1]
