@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 SETUP := .setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check format clean
+.PHONY: help setup demo test faults check format install-service clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(SETUP)/packages $(SETUP)/venv ## system packages, virtual environment, Python packages
 
@@ -40,6 +40,9 @@ check: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+install-service: setup ## user, folders, virtual environment and systemd units of this host (root)
+	@$(BIN)/stringout install --systemd
 
 format: setup ## let ruff format and sort
 	@$(BIN)/ruff format .

@@ -9,6 +9,7 @@ from ingest.commands import (
     config,
     doctor,
     export,
+    install,
     pause,
     retry,
     run,
@@ -36,6 +37,8 @@ app.command()(cancel.cancel)
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(doctor.doctor)
+app.command()(install.install)
+app.command()(install.uninstall)
 app.command("config")(config.show_config)
 
 

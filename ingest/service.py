@@ -15,6 +15,7 @@ from ingest.accept import FrontDoor
 from ingest.board import Board
 from ingest.led import Led
 from ingest.watch import Watcher, require_apart
+from media import systemd
 from tasks.embedded import EngineRoom
 from tasks.guard import DiskGuard
 from tasks.room import Room, require_a_broker
@@ -95,13 +96,16 @@ def _stopped_by_signals() -> threading.Event:
 
 def _tend(stop: threading.Event, *tending: Callable[[], None]) -> bool:
     """Look after everything until the stop; True if a part of it broke."""
+    systemd.ready()
     while not stop.wait(_TEND_SECONDS):
         try:
             for tend in tending:
                 tend()
+            systemd.alive()
         except Exception:  # noqa: BLE001 - whatever it was: say it, stop, be started again
             _log.exception("a part of the service broke")
             return True
+    systemd.stopping()
     return False
 
 

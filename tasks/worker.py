@@ -19,6 +19,7 @@ from catalog.work import Queue
 from config import log
 from config.settings import Settings, load
 from indexers import transcript
+from media import systemd
 from media.errors import Misconfigured, StringoutError
 from tasks.app import add_tasks, make_app
 from tasks.embedded import make_runner
@@ -102,6 +103,7 @@ class Station:
         if self._closing.is_set() or self._runner is None:
             return
         self._closing.set()
+        systemd.stopping()
         self._sweep.stop()
         until = time.monotonic() + self.settings.lanes.stop_seconds
         while self._runner.active and time.monotonic() < until:
@@ -131,6 +133,7 @@ class Station:
         self._sweep.start()
         self._runner = runner
         threading.Thread(target=self._tend, name="tend", daemon=True).start()
+        systemd.ready()
         _log.info("ready; transcript by %s: %s", hearing.name, hearing.reason)
 
     def _tend(self) -> None:
@@ -140,6 +143,7 @@ class Station:
                 self._pulse.check()
                 self._sweep.check()
                 self._lanes.tend()
+                systemd.alive()
             except Exception:  # noqa: BLE001 - whatever it was: say it, end, be started again
                 _log.exception("a part of the worker broke")
                 os._exit(1)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -42,13 +43,17 @@ def service(tmp_path: Path):
     command = [sys.executable, "-m", "ingest", "run", "--config", "stringout.toml"]
     for option in ("watch", "output", "state"):
         command += [f"--{option}", str(tmp_path / option.replace("watch", "drop"))]
+    systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    systemd.bind(str(tmp_path / "notify"))
+    environment = {"PYTHONPATH": path, "NOTIFY_SOCKET": str(tmp_path / "notify")}
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(
-            command, cwd=tmp_path, stderr=log, env={**os.environ, "PYTHONPATH": path}
+            command, cwd=tmp_path, stderr=log, env={**os.environ, **environment}
         )
-    yield process
+    yield process, systemd
     process.kill()
     process.wait()
+    systemd.close()
 
 
 def _runs(home: Path) -> list[StageRun]:
@@ -70,12 +75,19 @@ def _started(pid: int) -> list[int]:
 def test_a_clean_stop_ends_in_time_whatever_hangs_and_leaves_nothing_running(
     service, tmp_path, deadline
 ):
+    service, systemd = service
+    systemd.settimeout(120)
+    assert systemd.recv(100) == b"READY=1"
     (tmp_path / "drop" / "story" / "a.fountain").write_text("INT. ROOM\n\nANNA\nHello.\n")
     deadline(lambda: [run.status for run in _runs(tmp_path)] == [Status.RUNNING], 120)
     deadline(lambda: _started(service.pid), 60)
     children = _started(service.pid)
     service.send_signal(signal.SIGTERM)
     assert service.wait(60) == 0, (tmp_path / "log").read_text()
+    said = [systemd.recv(100)]
+    while said[-1] != b"STOPPING=1":
+        said.append(systemd.recv(100))
+    assert set(said) <= {b"WATCHDOG=1", b"STOPPING=1"}
     [run] = _runs(tmp_path)
     assert (run.status, run.attempt, run.interruptions) == (Status.QUEUED, 0, 0)
     deadline(lambda: not any(Path(f"/proc/{child}").exists() for child in children), 60)
