@@ -7,13 +7,16 @@ there the exact fit is sought. Small stories are searched everywhere.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from indexers.matching.alignment import SAME, Floats
 from indexers.matching.spoken import Corpus, Speech, Wanted
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _SMALL = 30_000  # heard words up to which every place is looked at: under ten seconds
 _WINDOW, _STEP = 40, 20  # words; a window holds any line of 20 words whole
@@ -36,7 +39,7 @@ class Vocabulary:
 
     row: Mapping[str, int]
     column: Mapping[str, int]
-    alike: csr_matrix  # only likenesses from SAME on
+    alike: "csr_matrix"  # only likenesses from SAME on
 
     def words(self, line: Wanted) -> list[int]:
         """The rows of a line's words."""
@@ -64,16 +67,23 @@ def _windows(speech: Speech) -> list[Place]:
     return [Place(speech, start, min(count, start + _WINDOW)) for start in starts]
 
 
-def _table(windows: Sequence[Place], vocabulary: Vocabulary) -> csr_matrix:
+def _sparse(*cells: Any) -> "csr_matrix":
+    """A matrix of mostly nothing. Imported here: 30 MB that only matching needs."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix(*cells)
+
+
+def _table(windows: Sequence[Place], vocabulary: Vocabulary) -> "csr_matrix":
     """Heard words (rows) × windows (columns): whether the word is in it."""
     held = [{vocabulary.column[t] for t in w.speech.texts[w.start : w.end]} for w in windows]
     rows = np.fromiter((word for one in held for word in one), np.int32)
     columns = np.repeat(np.arange(len(windows)), [len(one) for one in held])
     ones = np.ones(len(rows), np.float32)
-    return csr_matrix((ones, (rows, columns)), (len(vocabulary.column), len(windows)))
+    return _sparse((ones, (rows, columns)), (len(vocabulary.column), len(windows)))
 
 
-def _wanted(lines: Sequence[Wanted], corpus: Corpus, vocabulary: Vocabulary) -> csr_matrix:
+def _wanted(lines: Sequence[Wanted], corpus: Corpus, vocabulary: Vocabulary) -> "csr_matrix":
     """Lines × heard words: how much each heard word tells for the line."""
     rows: list[int] = []
     words: list[int] = []
@@ -83,11 +93,11 @@ def _wanted(lines: Sequence[Wanted], corpus: Corpus, vocabulary: Vocabulary) -> 
         words += vocabulary.words(line)
         bits.append(corpus.bits(line.words))
     told: NDArray[np.float32] = np.concatenate(bits)
-    own = csr_matrix((told, (rows, words)), (len(lines), len(vocabulary.row)))
+    own = _sparse((told, (rows, words)), (len(lines), len(vocabulary.row)))
     return own @ vocabulary.alike
 
 
-def _best(scores: csr_matrix, windows: Sequence[Place]) -> list[Place]:
+def _best(scores: "csr_matrix", windows: Sequence[Place]) -> list[Place]:
     """The best windows; neighbours are joined so that no line is cut at an edge."""
     order = np.argsort(-scores.data, kind="stable")[:_MOST]
     chosen = sorted(int(scores.indices[i]) for i in order)
@@ -109,5 +119,5 @@ def vocabulary(lines: Sequence[Wanted], corpus: Corpus, alike: Floats) -> Vocabu
     return Vocabulary(
         {word: i for i, word in enumerate(rows)},
         {word: i for i, word in enumerate(columns)},
-        csr_matrix(kept),
+        _sparse(kept),
     )
