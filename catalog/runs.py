@@ -215,7 +215,9 @@ def again(
     if runs[stage].status in STARTED:
         return []
     _wait_again(runs[stage], reason)
-    if not alone:
+    if alone:
+        _hold_queued(runs, stage, needs)
+    else:
         _outdate(runs, stage, needs)
     session.flush()
     return promote(session, item_id, needs)
@@ -231,6 +233,13 @@ def _outdate(runs: Mapping[str, StageRun], stage: str, needs: Needs) -> None:
     for name in dependents(stage, needs):
         if runs[name].status != Status.CANCELLED:
             _wait_again(runs[name], f"waits for {stage} to run again")
+
+
+def _hold_queued(runs: Mapping[str, StageRun], stage: str, needs: Needs) -> None:
+    """What has not begun waits for its answer: it would keep the stage itself from starting."""
+    for name in dependents(stage, needs):
+        if runs[name].status == Status.QUEUED:
+            runs[name].status, runs[name].message = Status.WAITING, f"waits for {stage}"
 
 
 def _wait_again(run: StageRun, reason: str) -> None:

@@ -13,6 +13,7 @@ from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg
 from media.errors import Rejected
 from media.original import Original
+from media.raw import raw_kind
 from media.timecode import Timecode, seconds_to_frames
 
 SOUND_RATE = Fraction(25)  # frames a second of sound without picture
@@ -39,8 +40,12 @@ class Probe:
             footage = read(ask(work.original), work.source, work.asset_id)
         except Rejected:
             require_unchanged(work)  # what was moved meanwhile looks like a bad file to ffprobe
+            _refuse_raw(work.source)
             raise
-        return Facts(rows=[footage], message=summary(footage), engine="ffprobe")
+        card = work.item.card or {}
+        message = summary(from_card(footage, card, work.source))
+        name = f", called {card['name']!r} on its card" if card.get("name") else ""
+        return Facts(rows=[footage], message=message + name, engine="ffprobe")
 
 
 def ask(original: Original) -> dict[str, Any]:
@@ -94,6 +99,22 @@ def read(answer: Mapping[str, Any], path: Path, asset_id: int = 0) -> Footage:
     )
 
 
+def from_card(footage: Footage, card: Mapping[str, str], path: Path) -> Footage:
+    """Reel and timecode as the camera card has them, where the file itself has none."""
+    if footage.reel == path.stem and card.get("reel"):
+        footage.reel = card["reel"]
+    if card.get("timecode") and not footage.has_timecode:
+        try:
+            start = Timecode.parse(card["timecode"], footage.rate)
+        except ValueError as error:
+            footage.warnings = [*footage.warnings, f"timecode of its card ignored: {error}"]
+            return footage
+        footage.start_frame, footage.drop_frame = start.frames, start.drop_frame
+        footage.has_timecode = True
+        footage.warnings = [each for each in footage.warnings if each != timecodes.NONE_EMBEDDED]
+    return footage
+
+
 def picture(answer: Mapping[str, Any]) -> Stream | None:
     """The moving picture: the first that can be decoded and is no cover art."""
     return next(iter(_streams(answer, "video")), None)
@@ -139,6 +160,14 @@ def _require_footage(answer: Mapping[str, Any], path: Path) -> None:
         raise Rejected(
             f"{path.name} has neither picture nor sound that ffmpeg can decode: check the copy, "
             "or drop it again from the card"
+        )
+
+
+def _refuse_raw(path: Path) -> None:
+    if kind := raw_kind(path):
+        raise Rejected(
+            f"{path.name} is {kind}, which ffmpeg can't decode: drop a transcode of it (ProRes, "
+            "DNxHR, H.264); the original is left where it is"
         )
 
 

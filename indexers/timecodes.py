@@ -15,6 +15,9 @@ _REEL_TAGS = (
 )  # fmt: skip
 
 
+NONE_EMBEDDED = "no timecode embedded: it is counted from 00:00:00:00"
+
+
 @dataclass(frozen=True)
 class Start:
     """Where a recording's timecode begins; `found` is False when none is embedded."""
@@ -43,7 +46,7 @@ def start(answer: Mapping[str, Any], rate: Fraction) -> Start:
     if samples.isdecimal() and int(samples) and int(hertz):
         frames = rescale(int(samples), Fraction(int(hertz)), rate)
         return Start(Timecode(frames, rate), True, tuple(warnings))
-    warnings.append("no timecode embedded: it is counted from 00:00:00:00")
+    warnings.append(NONE_EMBEDDED)
     return Start(Timecode(0, rate), False, tuple(warnings))
 
 

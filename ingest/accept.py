@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from catalog import arrivals, manifests, moves, roots, runs, stories
 from catalog.arrivals import Waiting
 from catalog.database import Catalog
-from catalog.drops import Drop, accept
+from catalog.drops import Drop, accept, current
 from catalog.manifests import Expected
 from catalog.models import Item, Kind
 from config.settings import Settings
@@ -128,10 +128,7 @@ class FrontDoor:
             rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
-            for manifest in items:
-                if manifest.kind == Kind.MANIFEST:
-                    named = manifests.named(session, manifest)
-                    rings += changes.check(session, self.settings, named)
+            rings += changes.check(session, self.settings, _told_more(session, items))
         return items, rings
 
     def _follow(self, session: Session, drops: list[Drop]) -> list[Ring]:
@@ -191,6 +188,17 @@ class FrontDoor:
             return False
         except OSError:
             return True  # nobody knows: then it has not moved
+
+
+def _told_more(session: Session, items: Iterable[Item]) -> list[Item]:
+    """What has to be looked at again: the files that a manifest names, the clip of a part."""
+    found: dict[int | None, Item] = {}
+    for item in items:
+        if item.kind == Kind.MANIFEST:
+            found |= {each.id: each for each in manifests.named(session, item)}
+        elif item.clip_path and (clip := current(session, item.root, item.clip_path)):
+            found[clip.id] = clip
+    return list(found.values())
 
 
 def _expected(path: Path, manifest: Drop) -> tuple[Expected, ...]:

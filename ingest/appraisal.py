@@ -6,30 +6,41 @@ watcher ask it about every file.
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from catalog.drops import Drop
 from catalog.models import Kind
 from config.watching import WatchFolder
-from ingest import container, manifests
+from ingest import cards, container, manifests
+from ingest.cards import OnCard
 from ingest.kinds import MARKERS, kind_of
 from ingest.manifests.beside import Beside
 from media.errors import Rejected
 from media.names import to_text
+from media.raw import raw_kind
 
 
 class Appraisal:
     """Of the files of one watch folder. Not thread-safe: one thread owns it."""
 
-    def __init__(self, folder: WatchFolder) -> None:
-        self._folder = folder
+    def __init__(self, folder: WatchFolder, arriving: Callable[[Path], bool]) -> None:
+        """`arriving`: whether a file was noticed and is not complete yet."""
+        self._folder, self._arriving = folder, arriving
         self._manifests = Beside(folder.path)
         self._markers = MARKERS | {folder.marker.lower()} - {""}
 
     def kind(self, path: Path) -> Kind | None:
         """By its name alone; None: it is left alone."""
+        if card := cards.find(self._relative(path)):
+            return Kind.FOOTAGE if card.wanted else None
         return None if self.is_marker(path) else kind_of(self._relative(path))
+
+    def is_silent(self, path: Path) -> bool:
+        """Whether it is left alone without a word: a marker, an index of a camera card."""
+        card = cards.find(self._relative(path))
+        return self.is_marker(path) or (card is not None and not card.wanted)
 
     def is_marker(self, path: Path) -> bool:
         """Whether it says that a file beside it is whole."""
@@ -46,7 +57,11 @@ class Appraisal:
             size = file.seek(0, 2)
         if lacks := self._manifests.lacking(path, size) or self._unmarked(path):
             return lacks
-        return container.missing(path) if kind == Kind.FOOTAGE else ""
+        if kind != Kind.FOOTAGE or path.suffix.lower() == ".xml":
+            return ""
+        # What ffprobe can't open can't be asked whether it is whole.
+        lacks = "" if raw_kind(path) else container.missing(path)
+        return lacks or self._companions(path)
 
     def proves(self, path: Path) -> bool:
         """Whether the file's own structure, or a marker beside it, says that it is whole."""
@@ -62,10 +77,37 @@ class Appraisal:
         self, path: Path, size: int, mtime_ns: int, beside: Callable[[Path], frozenset[str]]
     ) -> Drop | None:
         """What is taken of a whole file. `beside`: ingest/kinds.py's `footage_stems`."""
-        kind = kind_of(self._relative(path), partial(beside, path.parent))
-        if kind is None or self.is_marker(path):
+        relative = self._relative(path)
+        kind = self.kind(path) and kind_of(relative, partial(beside, path.parent))
+        card = cards.find(relative)
+        if card and card.wanted:
+            kind = Kind.FOOTAGE
+        if kind is None:
             return None
-        return Drop(self._folder.name, to_text(str(self._relative(path))), size, mtime_ns, kind)
+        drop = Drop(self._folder.name, to_text(str(relative)), size, mtime_ns, kind)
+        return self._on_card(drop, card) if card else drop
+
+    def _on_card(self, drop: Drop, card: OnCard) -> Drop:
+        """As a clip with what its card says about it, or as a part of one."""
+        member = card.member(self._folder.path)
+        if member.role:
+            clip = to_text(member.clip)
+            return replace(drop, kind=Kind.PART, clip_path=clip, role=member.role)
+        return replace(drop, card=card.clip(self._folder.path).about)
+
+    def _companions(self, path: Path) -> str:
+        """What the first file of a clip on a card still waits for."""
+        card = cards.find(self._relative(path))
+        if card is None or card.member(self._folder.path).role:
+            return ""
+        clip = card.clip(self._folder.path)
+        if clip.lacks:
+            return clip.lacks
+        for part in clip.parts:
+            found = self._folder.path / part
+            if not found.is_file() or self._arriving(found):
+                return f"{found.name}, which belongs to it, is not complete yet"
+        return ""
 
     def unmarked(self, path: Path) -> bool:
         """Whether the folder's settings want a marker, and there is none."""

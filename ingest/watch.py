@@ -55,7 +55,7 @@ class Watcher:
         self._folder, self._intake, self._own, self._door = folder, intake, own, door
         self._prefix = f"{folder.path}/".replace("//", "/")
         self._marker = Path(self._prefix + MARKER)
-        self._appraisal = Appraisal(folder)
+        self._appraisal = Appraisal(folder, lambda path: path in self._settling)
         self._settling = Settling(
             intake, self._appraisal.missing, proves=self._appraisal.proves,
             certain=self._certain, decided=self._appraisal.marked,
@@ -244,7 +244,7 @@ class Watcher:
         if self._ignore.path(relative):
             return False
         path = Path(self._prefix + relative)
-        if self._appraisal.is_marker(path):
+        if self._appraisal.is_silent(path):
             return False
         if self._appraisal.kind(path) is None:
             self._leave_alone(relative, "it is neither footage nor a script")
@@ -272,9 +272,11 @@ class Watcher:
             self._wake_waiting(drop)
 
     def _wake_waiting(self, drop: Drop) -> None:
-        """A manifest may tell others that they are whole."""
+        """A manifest may tell others that they are whole, and a part of a clip its first file."""
         if drop.kind == Kind.MANIFEST:
             self._settling.look_again(Path(self._prefix + to_path(drop.path)).parent)
+        elif drop.clip_path:
+            self._settling.look_again(Path(self._prefix + to_path(drop.clip_path)))
 
     def _give_up_gone(self) -> None:
         gone = [to_text(self._relative(str(path))) for path in self._absence.gone()]
