@@ -84,8 +84,9 @@ def test_a_late_chapter_makes_its_clip_longer(house, runner, bell) -> None:
     carded.gopro(house.settings.watch[0].path / "story/day1")
     item = take(house, bell, "GH010123.MP4")
     assert through(house, runner, item, "probe").frames == 25
+    bell.rings.clear()
     take(house, bell, "GH020123.MP4")
-    assert bell.rings[-1].stage == "checksum"
+    assert "checksum" in [ring.stage for ring in bell.rings]
     assert through(house, runner, item, "scan").frames == 50
     with house.catalog.reading() as session:
         part = session.exec(select(Item).where(Item.role == Role.NEXT)).one()
