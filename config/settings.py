@@ -16,6 +16,7 @@ from config.cutting import Cut, Match
 from config.exporting import Export
 from config.footage import Proxy, Shots
 from config.section import Section
+from config.telling import Notify
 from config.understanding import Embeddings, Emotions, Transcript
 from config.watching import Folders, Intake, WatchFolder
 from config.working import Broker, Database, Lanes, Log, Vectors
@@ -43,6 +44,7 @@ class Settings(Section):
     match: Match
     cut: Cut
     export: Export
+    notify: Notify
     log: Log
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from config.settings import Settings
 from config.watching import WatchFolder
 from ingest.accept import FrontDoor
 from ingest.board import Board
+from ingest.courier import Courier, keys
 from ingest.led import Led
 from ingest.watch import Watcher, require_apart
 from media import systemd
@@ -22,7 +23,7 @@ from tasks.room import Room, require_a_broker
 
 _log = logging.getLogger("stringout.service")
 _TEND_SECONDS = 1.0
-_BOARD = "board"
+_BOARD, _COURIER = "board", "courier"
 
 
 def run(settings: Settings) -> None:
@@ -68,7 +69,7 @@ def watch(settings: Settings) -> None:
 
 
 def _parts(settings: Settings, room: Room) -> list[Led]:
-    """The watcher of each folder, and the board."""
+    """The watcher of each folder, the board, and who sends notices."""
     door = FrontDoor(settings, room.catalog, room.doorbell)
 
     def watching(folder: WatchFolder) -> Led:
@@ -79,8 +80,10 @@ def _parts(settings: Settings, room: Room) -> list[Led]:
             f"watching {folder.path}",
         )
 
-    board = Led(room.role(_BOARD), lambda: Board(settings, room.catalog), "keeping status.html")
-    return [*map(watching, settings.watch), board]
+    catalog = room.catalog
+    board = Led(room.role(_BOARD), lambda: Board(settings, catalog), "keeping status.html")
+    courier = Led(room.role(_COURIER), lambda: Courier(settings, catalog), "sending notices")
+    return [*map(watching, settings.watch), board, courier]
 
 
 def _stopped_by_signals() -> threading.Event:
@@ -115,7 +118,9 @@ def _end(broken: bool) -> None:
 
 
 def _require_folders(settings: Settings) -> None:
-    """Raise Misconfigured when a watched folder is not there or is our own."""
+    """Raise Misconfigured when a watched folder is not there or is our own, or an address of
+    [notify] is none."""
+    keys(settings.notify)
     for folder in settings.watch:
         require_apart(folder.path, _own(settings))
 

@@ -166,7 +166,8 @@ class Runner:
         about = About(item, stage.name)
         audit.record(session, Deed.MADE, facts.message, about, details=details)
         if runs.all_settled(session, item.id):
-            audit.record(session, Deed.DONE, facts.message, About(item))
+            details = {"kind": item.kind}
+            audit.record(session, Deed.DONE, facts.message, About(item), details=details)
 
     def _identify(self, session: Session, item: Item, stage: Stage, facts: Facts) -> Item | None:
         """The item that stands for this content if it isn't this one. Other content than before
