@@ -109,7 +109,7 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
     Relative folders are relative to the current directory. Raises Misconfigured.
     """
     merged = _read(_DEFAULTS)
-    found = path or _find()
+    found = find(path)
     if found:
         merged = _merge(merged, _read(found))
     merged = _merge(merged, overrides)
@@ -126,7 +126,10 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
     return _absolute(settings)
 
 
-def _find() -> Path | None:
+def find(path: Path | None) -> Path | None:
+    """The file that the configuration is read from: `path`, or where it usually is."""
+    if path:
+        return path
     named = os.environ.get("STRINGOUT_CONFIG")
     if named:
         return Path(named)

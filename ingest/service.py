@@ -15,8 +15,10 @@ from ingest.accept import FrontDoor
 from ingest.board import Board
 from ingest.courier import Courier, keys
 from ingest.led import Led
+from ingest.reload import Reload, take_over
 from ingest.watch import Watcher, require_apart
 from media import systemd
+from media.errors import Misconfigured
 from tasks.embedded import EngineRoom
 from tasks.guard import DiskGuard
 from tasks.room import Room, require_a_broker
@@ -26,7 +28,7 @@ _TEND_SECONDS = 1.0
 _BOARD, _COURIER = "board", "courier"
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, reload: Reload) -> None:
     """Work until SIGTERM or Ctrl-C, then end the process: 0, or 1 if a part of it broke.
 
     Never returns: threads that Celery or a library still has must not delay the end.
@@ -36,36 +38,75 @@ def run(settings: Settings) -> None:
     _require_folders(settings)
     engines = EngineRoom(settings)
     engines.start()
-    parts = _parts(settings, engines.room)
-    for part in parts:
-        part.tend()
+    front = Front(settings, engines.room, reload, engines.use)
+    front.tend()
+    reload.listen(stop)
     _log.info("output goes to %s; stop with Ctrl-C", settings.folders.output)
-    broken = _tend(stop, engines.tend, *(part.tend for part in parts))
+    broken = _tend(stop, engines.tend, front.tend)
     _log.info("stopping: running work has %.0f s to end", settings.lanes.stop_seconds)
-    for part in parts:
-        part.stop()
+    front.stop()
     engines.stop()
     _log.info("stopped; nothing was lost, and `stringout run` goes on where it was")
     _end(broken)
 
 
-def watch(settings: Settings) -> None:
+def watch(settings: Settings, reload: Reload) -> None:
     """Watch, and sweep if nobody else does, until SIGTERM or Ctrl-C. Ends as `run` does."""
     stop = _stopped_by_signals()
     require_a_broker(settings)
     _require_folders(settings)
     room = Room(settings, embedded=False, given_up=stop.wait)
     room.open()
-    sweep, parts = room.sweep(), _parts(settings, room)
+    sweep, guard = room.sweep(), DiskGuard(settings, room.catalog)
     sweep.start()
+
+    def use(new: Settings) -> None:
+        room.settings = guard.settings = new
+
+    front = Front(settings, room, reload, use)
+    reload.listen(stop)
     _log.info("ready: what is dropped goes to the workers")
-    guard = DiskGuard(settings, room.catalog)
-    broken = _tend(stop, sweep.check, guard.look, *(part.tend for part in parts))
-    for part in parts:
-        part.stop()
+    broken = _tend(stop, sweep.check, guard.look, front.tend)
+    front.stop()
     sweep.stop()
     room.close()
     _end(broken)
+
+
+class Front:
+    """All that faces people: watchers, board, notices. They are made anew when their settings
+    change; what a watcher does not know then, it finds as at every start."""
+
+    def __init__(
+        self, settings: Settings, room: Room, reload: Reload, use: Callable[[Settings], None]
+    ) -> None:
+        """`use`: tells everything else to go on under other settings."""
+        self._settings, self._room, self._reload, self._use = settings, room, reload, use
+        self._parts = _parts(settings, room)
+
+    def tend(self) -> None:
+        """To be called every second or so. Raises what ended a part that should never end."""
+        new = self._reload.tend(self._settings)
+        if new:
+            self._go_on(new)
+        for part in self._parts:
+            part.tend()
+
+    def stop(self) -> None:
+        """End all parts."""
+        for part in self._parts:
+            part.stop()
+
+    def _go_on(self, new: Settings) -> None:
+        try:
+            _require_folders(new)
+            take_over(self._room.catalog, self._room.doorbell, self._settings, new)
+        except (Misconfigured, OSError) as error:
+            _log.error("the configuration stays as it was: %s", error)
+            return
+        self.stop()
+        self._use(new)
+        self._settings, self._parts = new, _parts(new, self._room)
 
 
 def _parts(settings: Settings, room: Room) -> list[Led]:

@@ -45,6 +45,7 @@ class Child:
         self._ended = False
         self.idle_since = time.monotonic()
         self.order: Order | None = None  # what it works on now
+        self.settings = settings
         self._send(settings.model_dump_json())
 
     def perform(self, order: Order, limit: float) -> Facts:
@@ -145,10 +146,18 @@ class Children:
         finally:
             with self._lock:
                 self._busy.discard(child)
-                if child.alive:
+                if child.alive and child.settings is self._settings:
                     self._free.append(child)
                 else:
                     child.close()
+
+    def use(self, settings: Settings) -> None:
+        """Start children with other settings from now on; who is busy ends after its order."""
+        with self._lock:
+            self._settings = settings
+            free, self._free = self._free, []
+        for child in free:
+            child.close()
 
     def end_idle(self) -> None:
         """End the children that have had no work for the configured time."""

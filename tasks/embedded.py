@@ -46,7 +46,7 @@ class EngineRoom:
         crash = report_crashes(self.settings.folders.state)
         self._lanes = Lanes(self.settings)
         self._consumers = [Consumer(queue, self.settings) for queue in Queue]
-        runner = make_runner(self.room, self._lanes)
+        self._runner = runner = make_runner(self.room, self._lanes)
         add_tasks(runner.run)
         self._guard = DiskGuard(self.settings, self.room.catalog)
         self._guard.look()
@@ -63,6 +63,12 @@ class EngineRoom:
             _log.error("the service crashed in native code before:\n%s", crash)
         if interrupted:
             _log.info("%d interrupted runs go on", interrupted)
+
+    def use(self, settings: Settings) -> None:
+        """Go on under other settings, as config/live.py makes them."""
+        self.settings = self.room.settings = self._runner.settings = settings
+        self._guard.settings = settings
+        self._lanes.use(settings)
 
     def tend(self) -> None:
         """To be called now and then: looks at the disks, gives the memory of idle children back.

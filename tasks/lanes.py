@@ -22,6 +22,11 @@ class Lane:
         with self._children.borrowed() as child:
             return child.perform(order, limit)
 
+    def use(self, settings: Settings) -> None:
+        """Perform under other settings what begins from now on."""
+        self._limits = settings.lanes.limits
+        self._children.use(settings)
+
     def abandon(self, claim: Claim) -> None:
         """End the child that works on a claim which no longer holds."""
         self._children.abandon(claim.item_id, claim.stage, claim.token)
@@ -44,6 +49,11 @@ class Lanes:
     def perform(self, stage: Stage, order: Order) -> Facts:
         """Run a stage where its lane runs it."""
         return self._lanes[stage.queue].perform(stage, order)
+
+    def use(self, settings: Settings) -> None:
+        """Perform under other settings what begins from now on."""
+        for lane in self._lanes.values():
+            lane.use(settings)
 
     def abandon(self, claim: Claim) -> None:
         """End what works on a claim that no longer holds."""

@@ -39,7 +39,7 @@ _OPERATOR_SECONDS = 60.0
 Performer = Callable[[Stage, Order], Facts]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Runner:
     """Runs stages for one owner. `perform` does it in this thread or in a child process."""
 

@@ -1,6 +1,9 @@
 """`stringout run`: watch and work."""
 
+from functools import partial
+
 from config import log
+from config.settings import find
 from ingest.commands.options import Config, Output, State, Watch, settings_of
 
 
@@ -9,7 +12,9 @@ def run(
 ) -> None:
     """Watch and work until Ctrl-C or SIGTERM. Killed in any way, it goes on where it was."""
     from ingest import service
+    from ingest.reload import Reload
 
-    settings = settings_of(config, watch=watch, output=output, state=state)
+    read = partial(settings_of, config, watch=watch, output=output, state=state)
+    settings = read()
     log.start(settings.log)
-    service.run(settings)
+    service.run(settings, Reload(read, find(config)))
