@@ -1,5 +1,6 @@
 """Sections of the way from a script to its cut."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -17,13 +18,26 @@ class Match(Section):
     lexicon: str
 
 
+class Split(StrEnum):
+    """Whether sound and picture change together."""
+
+    NONE = "none"
+    J = "j"  # the sound comes first
+    L = "l"  # the sound stays longer
+
+
 class Cut(Section):
-    """The rough cut: its rate, where its record timecode starts, its breath."""
+    """The rough cut: its rate, where its record timecode starts, its breath, its joins."""
 
     rate: str
     start: Annotated[str, Field(pattern=r"^\d{2}:\d{2}:\d{2}[:;]\d{2}$")]
     handle_seconds: Annotated[float, Field(ge=0, le=5)]
     words_per_minute: Annotated[int, Field(ge=60, le=400)]
+    loudness: Annotated[float, Field(ge=-40, le=0)]
+    dissolve_seconds: Annotated[float, Field(ge=0, le=4)]
+    split: Split
+    split_seconds: Annotated[float, Field(ge=0, le=2)]
+    broll: bool
 
     @field_validator("rate")
     @classmethod

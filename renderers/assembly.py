@@ -1,7 +1,7 @@
 """The cut stage: the best takes in script order become the next version of the rough cut."""
 
 import time
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from sqlmodel import Session, col, select
 
@@ -13,8 +13,11 @@ from catalog.work import Facts, Queue, Work
 from renderers import sequence
 from renderers.changes import differences
 from renderers.cuts import newest
-from renderers.roughcut import Material, Stretch, assemble, digest
+from renderers.joins import Stretch
+from renderers.roughcut import Material, assemble, digest
 from renderers.sequence import Source
+
+_SOUND = "sound.wav"  # of the scan stage
 
 
 class Cut:
@@ -23,7 +26,7 @@ class Cut:
     name = "cut"
     needs = ("match",)
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 300
     makes = ()
 
@@ -35,10 +38,10 @@ class Cut:
         """Raises Misconfigured for a bad [cut]."""
         session, item = work.session, work.item
         assert item.id is not None
-        lines = _dialogue(session, item.id)
+        lines = _script(session, item.id)
         takes = session.exec(select(Take).where(Take.item_id == item.id)).all()
         assets = indexed(session, item.story_id)
-        materials = {asset.asset_id: _material(session, asset) for asset in assets}
+        materials = {asset.asset_id: _material(session, asset, work.output) for asset in assets}
         script = session.get_one(Script, item.id)
         edit = assemble(lines, takes, materials, work.settings.cut, script.title)
         name = script_name(item)
@@ -60,17 +63,12 @@ class Cut:
         return Facts(_summary(row, edit), rows=(row,), settings=work.settings.cut.model_dump())
 
 
-def _dialogue(session: Session, item_id: int) -> list[ScriptLine]:
-    return list(
-        session.exec(
-            select(ScriptLine)
-            .where(ScriptLine.item_id == item_id, ScriptLine.kind == "dialogue")
-            .order_by(col(ScriptLine.number))
-        )
-    )
+def _script(session: Session, item_id: int) -> list[ScriptLine]:
+    found = select(ScriptLine).where(ScriptLine.item_id == item_id)
+    return list(session.exec(found.order_by(col(ScriptLine.number))))
 
 
-def _material(session: Session, asset: Indexed) -> Material:
+def _material(session: Session, asset: Indexed, output: Path) -> Material:
     lines = session.exec(
         select(Line).where(Line.asset_id == asset.asset_id).order_by(col(Line.in_frame))
     ).all()
@@ -81,8 +79,10 @@ def _material(session: Session, asset: Indexed) -> Material:
         for line in lines
         for word, start, end in line.words or [[line.text, line.in_frame, line.out_frame]]
     ]
+    heard = output / asset.home / _SOUND
     return Material(
         source=source_of(asset),
+        sound=heard if heard.is_file() else None,
         words=tuple(sorted(words, key=lambda word: word.in_frame)),
         emotions=tuple(
             Stretch(labels[line.number].value, line.in_frame, line.out_frame)

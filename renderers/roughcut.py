@@ -1,6 +1,6 @@
 """From takes to a sequence: script order, breath around the words, whole frames, visible gaps.
 
-Pure: no database.
+No database; of files only the takes' sound is read, to cut in its quiet and to weigh it.
 """
 
 import json
@@ -8,32 +8,27 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 import xxhash
 
 from catalog.models import ScriptLine, Take
-from catalog.words import is_han, tokens
 from config import cutting
-from media.timecode import rescale, seconds_to_frames
+from media.timecode import seconds_to_frames
 from renderers import format as form
 from renderers import sequence
+from renderers.coverage import covered
+from renderers.edges import Pause, edges
+from renderers.grid import gap_frames, on_grid
+from renderers.joins import Stretch, closed, joined
+from renderers.loudness import gain
+from renderers.mood import suggestions
 from renderers.sequence import Alternate, Event, Source
 
-_SHORTEST_GAP = 1.0  # second: a missing "Yes." must be seen too
-_HAN_PER_WORD = 1.5  # characters are read 1.5 times as fast as words
 # What an event says of itself that nobody sees or hears in the cut: new footage changes the
 # scores of all lines, and must not make a new version of the same cut.
 _UNSEEN = ("reasons", "score", "heard", "emotion", "clip_key")
 _HAN_SPACE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A stretch of speech and what is known of it: a word, or a line's emotion. Half-open."""
-
-    text: str
-    in_frame: int
-    out_frame: int
 
 
 @dataclass(frozen=True)
@@ -43,96 +38,154 @@ class Material:
     source: Source
     words: tuple[Stretch, ...] = ()
     emotions: tuple[Stretch, ...] = ()
+    sound: Path | None = None  # 16 kHz mono, from the first frame of the picture
 
 
 def assemble(
-    lines: Sequence[ScriptLine],
+    script: Sequence[ScriptLine],
     takes: Sequence[Take],
     materials: Mapping[int, Material],
     cut: cutting.Cut,
     title: str,
 ) -> sequence.Sequence:
-    """Cut the take of rank 0 of every line (all are dialogue), or a gap where there is none.
+    """Cut the take of rank 0 of every dialogue line, or a gap where there is none.
 
-    `materials`: by asset. A take of an asset that is not in it is a gap. Raises Misconfigured.
+    `script`: all its lines. `materials`: by asset. A take of an asset that is not in it is a
+    gap. Raises Misconfigured.
     """
-    chosen = {t.number: t for t in takes if t.rank == 0 and t.asset_id in materials}
+    lines = [line for line in script if line.kind == "dialogue"]
+    takes = [take for take in takes if take.asset_id in materials]
+    chosen = {take.number: take for take in takes if take.rank == 0}
     used = [materials[chosen[line.number].asset_id] for line in lines if line.number in chosen]
-    look = form.choose(
-        [material.source for material in used], [m.source for m in materials.values()], cut
+    look = form.choose([m.source for m in used], [m.source for m in materials.values()], cut)
+    words = {asset: material.words for asset, material in materials.items()}
+    bench = _Bench(takes, materials, cut, look.rate)
+    events = closed([bench.event(line) for line in lines], words)
+    events = joined(bench.placed(events), words, cut, look.rate)
+    sources = {asset: material.source for asset, material in materials.items()}
+    tracks = covered(script, takes, events, sources, words, look.rate) if cut.broll else ()
+    return sequence.Sequence(
+        title=title,
+        events=tuple(events),
+        tracks=tracks,
+        markers=suggestions(events, look.rate),
+        **asdict(look),
     )
-    others: dict[int, list[Take]] = {}
-    for other in sorted(takes, key=lambda take: take.rank):
-        if other is not chosen.get(other.number) and other.asset_id in materials:
-            others.setdefault(other.number, []).append(other)
-    heard_only = {take.number for take in takes} - set(chosen)
-    events: list[Event] = []
-    record = 0
-    for number, line in enumerate(lines, start=1):
-        take = chosen.get(line.number)
-        event = (
-            _event(line, take, materials[take.asset_id], look.rate, cut.handle_seconds)
-            if take
-            else _gap(line, look.rate, cut.words_per_minute, line.number in heard_only)
-        )
-        out = record + event.duration
-        alternates = tuple(
-            _alternate(other, materials[other.asset_id], look.rate, cut.handle_seconds)
-            for other in others.get(line.number, ())
-        )
-        events.append(
-            replace(
-                event,
-                number=number,
-                record_in=record,
-                record_out=out,
-                scene=line.scene,
-                alternates=alternates,
-            )
-        )
-        record = out
-    return sequence.Sequence(title=title, events=tuple(events), **asdict(look))
 
 
-def breath(span: tuple[int, int], material: Material, handle: int) -> tuple[int, int]:
-    """`span` with up to `handle` frames more on both sides, inside the asset.
+@dataclass(frozen=True)
+class _Bench:
+    """What events are made from. `rate`: of the record."""
 
-    It goes half way into a shorter pause at most, so that a neighbouring word is never heard.
-    """
+    takes: Sequence[Take]
+    materials: Mapping[int, Material]
+    cut: cutting.Cut
+    rate: Fraction
+
+    def event(self, line: ScriptLine) -> Event:
+        """The line's best take with its alternates, or a gap; not placed in the record yet."""
+        takes = sorted((t for t in self.takes if t.number == line.number), key=lambda t: t.rank)
+        chosen = takes[0] if takes and takes[0].rank == 0 else None
+        others = tuple(self._alternate(take) for take in takes if take is not chosen)
+        event = self._taken(line, chosen) if chosen else self._gap(line, bool(takes))
+        return replace(event, scene=line.scene, alternates=others)
+
+    def placed(self, events: Sequence[Event]) -> list[Event]:
+        """The events one after the other, each with its number, length and gain."""
+        found: list[Event] = []
+        record = 0
+        for number, event in enumerate(events, start=1):
+            length = event.duration
+            if event.source:
+                span = (event.in_frame, event.out_frame)
+                start, end, length = on_grid(span, event.source, self.rate)
+                event = replace(event, in_frame=start, out_frame=end, gain=self._gain(event))
+            event = replace(event, number=number, record_in=record, record_out=record + length)
+            record = event.record_out
+            found.append(event)
+        return found
+
+    def _gain(self, event: Event) -> float:
+        source = event.source
+        heard = self.materials[source.asset_id].sound if source else None
+        if source is None or heard is None or not self.cut.loudness:
+            return 0.0
+        return gain(heard, source.rate, (event.in_frame, event.out_frame), self.cut.loudness)
+
+    def _taken(self, line: ScriptLine, take: Take) -> Event:
+        used = self._alternate(take)
+        return Event(
+            number=0,
+            line=line.number,
+            text=line.text,
+            character=line.character,
+            source=used.source,
+            in_frame=used.in_frame,
+            out_frame=used.out_frame,
+            record_in=0,
+            record_out=used.length,
+            heard=used.heard,
+            emotion=used.emotion,
+            score=used.score,
+            reasons=used.reasons,
+            clip_key=used.clip_key,
+        )
+
+    def _alternate(self, take: Take) -> Alternate:
+        """A take as it would be cut in."""
+        material = self.materials[take.asset_id]
+        source, span = material.source, (take.in_frame, take.out_frame)
+        handle = seconds_to_frames(self.cut.handle_seconds, source.rate)
+        wide = edges(span, _pause(span, material), handle, source.rate, material.sound)
+        start, end, length = on_grid(wide, source, self.rate)
+        said = [word.text for word in material.words if _shared(word, span)]
+        felt = max(material.emotions, key=lambda line: _shared(line, span), default=None)
+        return Alternate(
+            source=source,
+            in_frame=start,
+            out_frame=end,
+            length=length,
+            heard=_HAN_SPACE.sub("", " ".join(said)),
+            emotion=felt.text if felt and _shared(felt, span) else "",
+            score=take.score,
+            reasons=tuple(take.reasons),
+            clip_key=take.clip_key,
+        )
+
+    def _gap(self, line: ScriptLine, heard_only: bool) -> Event:
+        reason = "only heard without picture" if heard_only else "nobody says this line"
+        return Event(
+            number=0,
+            line=line.number,
+            text=line.text,
+            character=line.character,
+            source=None,
+            in_frame=0,
+            out_frame=0,
+            record_in=0,
+            record_out=gap_frames(line.text, self.cut.words_per_minute, self.rate),
+            reasons=(reason,),
+        )
+
+
+def _pause(span: tuple[int, int], material: Material) -> Pause:
+    """The room around the words of a take, up to the words beside it and inside the asset."""
     start, end = span
     before = max((w.out_frame for w in material.words if w.in_frame < start), default=None)
     after = min((w.in_frame for w in material.words if w.in_frame >= end), default=None)
-    ahead = handle if before is None else min(handle, max(0, start - before) // 2)
-    behind = handle if after is None else min(handle, max(0, after - end) // 2)
-    return max(0, start - ahead), min(material.source.frames, end + behind)
-
-
-def on_grid(span: tuple[int, int], source: Source, rate: Fraction) -> tuple[int, int, int]:
-    """The source in and out nearest to `span` that fill whole frames at `rate`, and how many.
-
-    The source length is the record length at the source's rate, rounded; it ends inside the
-    asset. A source of the same rate keeps its span.
-    """
-    start = min(max(0, span[0]), source.frames - 1)
-    length = max(1, rescale(max(1, span[1] - start), source.rate, rate))
-    while length > 1 and start + length * source.rate / rate > source.frames:
-        length -= 1  # exactly, not rounded: 10 frames at 24 last a little less than 10 at 23.976
-    end = start + max(1, rescale(length, rate, source.rate))
-    return start, min(end, source.frames), length
-
-
-def gap_frames(text: str, words_per_minute: int, rate: Fraction) -> int:
-    """How long it takes to read `text` aloud, in frames; one second at least."""
-    found = tokens(text)
-    han = sum(map(is_han, found))
-    minutes = (len(found) - han + han / _HAN_PER_WORD) / words_per_minute
-    return max(1, seconds_to_frames(max(_SHORTEST_GAP, minutes * 60), rate))
+    frames = material.source.frames
+    # Beside no word there is room for all of the handle: twice what half a pause gives.
+    return Pause(
+        before=-start if before is None else before,
+        after=2 * frames - end if after is None else after,
+    )
 
 
 def digest(edit: sequence.Sequence) -> str:
     """Equal for cuts that look and sound the same and offer the same takes: xxh3-128 of the
     canonical JSON. How alternates are ranked makes no difference."""
     data = sequence.to_json(edit)
+    del data["markers"]  # suggestions: nobody sees or hears them
     for event in data["events"]:
         for key in _UNSEEN:
             del event[key]
@@ -142,66 +195,6 @@ def digest(edit: sequence.Sequence) -> str:
         )
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return xxhash.xxh3_128_hexdigest(text.encode())
-
-
-def _event(
-    line: ScriptLine, take: Take, material: Material, rate: Fraction, handle_seconds: float
-) -> Event:
-    used = _alternate(take, material, rate, handle_seconds)
-    return Event(
-        number=0,
-        line=line.number,
-        text=line.text,
-        character=line.character,
-        source=used.source,
-        in_frame=used.in_frame,
-        out_frame=used.out_frame,
-        record_in=0,
-        record_out=used.length,
-        heard=used.heard,
-        emotion=used.emotion,
-        score=used.score,
-        reasons=used.reasons,
-        clip_key=used.clip_key,
-    )
-
-
-def _alternate(take: Take, material: Material, rate: Fraction, handle_seconds: float) -> Alternate:
-    """A take as it would be cut in."""
-    source = material.source
-    span = (take.in_frame, take.out_frame)
-    handle = seconds_to_frames(handle_seconds, source.rate)
-    start, end, length = on_grid(breath(span, material, handle), source, rate)
-    said = [word.text for word in material.words if _shared(word, span)]
-    felt = max(material.emotions, key=lambda line: _shared(line, span), default=None)
-    return Alternate(
-        source=source,
-        in_frame=start,
-        out_frame=end,
-        length=length,
-        heard=_HAN_SPACE.sub("", " ".join(said)),
-        emotion=felt.text if felt and _shared(felt, span) else "",
-        score=take.score,
-        reasons=tuple(take.reasons),
-        clip_key=take.clip_key,
-    )
-
-
-def _gap(line: ScriptLine, rate: Fraction, words_per_minute: int, heard_only: bool) -> Event:
-    length = gap_frames(line.text, words_per_minute, rate)
-    reason = "only heard without picture" if heard_only else "nobody says this line"
-    return Event(
-        number=0,
-        line=line.number,
-        text=line.text,
-        character=line.character,
-        source=None,
-        in_frame=0,
-        out_frame=0,
-        record_in=0,
-        record_out=length,
-        reasons=(reason,),
-    )
 
 
 def _shared(stretch: Stretch, span: tuple[int, int]) -> int:

@@ -28,18 +28,19 @@ from catalog.models import (
     Take,
 )
 from catalog.work import Work
-from config import cutting
 from config.settings import load
 from media.errors import Misconfigured
 from media.timecode import KNOWN_RATES, rescale
 from renderers.assembly import Cut
 from renderers.changes import differences
-from renderers.roughcut import Material, Stretch, assemble, breath, digest, gap_frames, on_grid
+from renderers.edges import Pause, edges
+from renderers.grid import gap_frames, on_grid
+from renderers.roughcut import Material, assemble, digest
 from renderers.sequence import Sequence as Edit
 from renderers.sequence import Source
 
 NTSC = Fraction(30000, 1001)
-CUT = cutting.Cut(rate="auto", start="01:00:00:00", handle_seconds=0.2, words_per_minute=160)
+CUT = load().cut
 
 
 def source(asset: int = 1, rate: Fraction = Fraction(25), frames: int = 1000) -> Source:
@@ -86,11 +87,10 @@ def test_takes_stand_in_script_order_with_breath_and_gaps_are_seen() -> None:
 
 
 def test_breath_stops_half_way_to_the_next_word() -> None:
-    words = (Stretch("no", 80, 94), Stretch("meet", 100, 150), Stretch("yes", 154, 160))
-    material = Material(source(), words)
-    assert breath((100, 150), material, 5) == (97, 152)
-    assert breath((100, 150), material, 1) == (99, 151)
-    assert breath((80, 94), Material(source(frames=96), words), 50) == (30, 96)
+    rate = Fraction(25)
+    assert edges((100, 150), Pause(94, 154), 5, rate, None) == (97, 152)
+    assert edges((100, 150), Pause(94, 154), 1, rate, None) == (99, 151)
+    assert edges((100, 150), Pause(-100, 1850), 50, rate, None) == (50, 200)
 
 
 def test_a_take_without_picture_leaves_a_gap_that_says_so() -> None:

@@ -1,0 +1,81 @@
+"""How loud a span is to people (ITU-R BS.1770-4), and the gain that brings it to a target.
+
+Measured on the recognisers' 16 kHz mono sound: speech has nothing above 8 kHz that counts.
+"""
+
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from scipy.signal import lfilter
+
+from media import sound
+
+_BLOCK, _STEP = 6_400, 1_600  # samples: 400 ms, every 100 ms
+_ABSOLUTE, _RELATIVE = -70.0, -10.0  # LUFS, LU: gates
+_OFFSET = -0.691
+_STEREO = 3.01  # LU: the movie plays it on two channels
+_CEILING = -1.0  # dBFS
+_MOST = 20.0  # dB either way: beyond, it is noise that is made louder
+
+
+def gain(path: Path, rate: Fraction, span: tuple[int, int], target: float) -> float:
+    """dB that bring frames [in, out) at `rate` to `target` LUFS; 0 where nothing is measured.
+
+    Never so much that a sample leaves the range, nor more than 20 dB.
+    """
+    samples = sound.read(path, span[0] / rate, span[1] / rate)
+    found = loudness(samples)
+    if found is None:
+        return 0.0
+    peak = 20 * math.log10(max(1, int(np.abs(samples.astype(np.int32)).max())) / 32768)
+    wanted = target - (found + _STEREO)
+    return round(max(-_MOST, min(wanted, _MOST, _CEILING - peak)), 1)
+
+
+def loudness(samples: sound.Samples) -> float | None:
+    """Integrated loudness of one channel in LUFS; None when shorter than 400 ms, or silent."""
+    if len(samples) < _BLOCK:
+        return None
+    weighted = samples.astype(np.float64) / 32768
+    for numerator, denominator in _K_WEIGHTING:
+        weighted = lfilter(numerator, denominator, weighted)
+    sums = np.concatenate(([0.0], np.cumsum(weighted**2)))
+    starts = np.arange(0, len(samples) - _BLOCK + 1, _STEP)
+    power = (sums[starts + _BLOCK] - sums[starts]) / _BLOCK
+    power = power[power > 10 ** ((_ABSOLUTE - _OFFSET) / 10)]
+    if not len(power):
+        return None
+    gate = power.mean() * 10 ** (_RELATIVE / 10)
+    return _OFFSET + 10 * math.log10(float(power[power > gate].mean()))
+
+
+def _shelf() -> tuple[list[float], list[float]]:
+    """The head's high shelf, by the analogue values of BS.1770's filter at this sample rate."""
+    gain_db, quality, hertz = 3.99984385397, 0.7071752369554193, 1681.9744509555319
+    k = math.tan(math.pi * hertz / sound.HERTZ)
+    high = 10 ** (gain_db / 20)
+    band = high**0.499666774155
+    scale = 1 + k / quality + k * k
+    return (
+        [
+            (high + band * k / quality + k * k) / scale,
+            2 * (k * k - high) / scale,
+            (high - band * k / quality + k * k) / scale,
+        ],
+        [1.0, 2 * (k * k - 1) / scale, (1 - k / quality + k * k) / scale],
+    )
+
+
+def _high_pass() -> tuple[list[float], list[float]]:
+    quality, hertz = 0.5003270373253953, 38.13547087613982
+    k = math.tan(math.pi * hertz / sound.HERTZ)
+    scale = 1 + k / quality + k * k
+    return (
+        [1.0, -2.0, 1.0],
+        [1.0, 2 * (k * k - 1) / scale, (1 - k / quality + k * k) / scale],
+    )
+
+
+_K_WEIGHTING = (_shelf(), _high_pass())
