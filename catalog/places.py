@@ -13,6 +13,7 @@ from catalog.models import Item, Story
 CUTS = "cuts"
 PICTURE_PROXY = "proxy.mp4"
 SOUND_PROXY = "proxy.m4a"  # of sound without picture
+CONTACT_SHEET = "contact.jpg"
 _STEM_BYTES = 200  # of the 255 that file systems allow
 
 

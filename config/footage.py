@@ -17,8 +17,9 @@ class Proxy(Section):
 
 
 class Shots(Section):
-    """Hard cuts in the picture, from ffmpeg's scdet scores (0 to 100)."""
+    """Where shots begin; unlikeness is 0 (the same picture) to 1."""
 
-    threshold: Annotated[float, Field(gt=0, le=100)]
+    threshold: Annotated[float, Field(gt=0, le=1)]
     ratio: Annotated[float, Field(ge=1)]
+    gradual: Literal["auto", "on", "off"]
     minimum_frames: Annotated[int, Field(ge=1)]

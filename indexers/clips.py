@@ -49,7 +49,7 @@ class Clips:
         lines = self._rows(work, Line)
         shots = self._rows(work, Shot)
         feelings = {row.number: row.label for row in self._rows(work, Emotion)}
-        spans = cut_clips(lines, shots, footage.frames, footage.rate)
+        spans = cut_clips(lines, shots, scan.decoded or footage.frames, footage.rate)
         rows = clip_rows(asset, spans, lines, feelings, pick_thumbnails(spans, shots, scan))
         spoken = sum(bool(row.lines) for row in rows)
         return Facts(f"{counted(len(rows), 'clip')}, {spoken} of them spoken", rows=rows)

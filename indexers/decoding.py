@@ -1,9 +1,7 @@
 """The one decoding pass: an ffmpeg graph that makes and measures everything at once.
 
 picture ─ upright, deinterlaced, scaled ─┬─ H.264 proxy
-                                         └─ small ─ scdet, black, freeze ─┬─ measures
-                                                                          ├─ a thumbnail a second
-                                                                          └─ one per likely cut
+                                         └─ small ─ pipe: shots, thumbnails, quality (pictures/)
 sound ── aligned with the picture ── loudness ─┬─ AAC of the proxy
                                                └─ 16 kHz mono ─ silence ─ WAV
 
@@ -28,7 +26,6 @@ from media.timecode import Timecode, nominal
 
 SOUND_NAME = "sound.wav"
 THUMBNAILS = "thumbs"
-MEASURES = "picture.txt"
 
 _SOUND_HERTZ = 48_000
 _SMALL = 180  # pixels of the shorter side, for detection and thumbnails
@@ -47,6 +44,7 @@ class Decoding:
     proxy: Proxy
     shots: Shots
     pace: Mapping[str, float] = field(default_factory=dict)  # how fast to read (media/pace.py)
+    camera: bool = False  # whether a camera wrote it, and not an editing system
 
     @property
     def source(self) -> Path:
@@ -66,7 +64,7 @@ def graph(work: Decoding) -> Any:
     if work.video is not None:
         shown = _upright(nodes[0][str(work.video)], work).filter_multi_output("split")
         outputs.append(_picture_proxy(shown[0], for_proxy, work))
-        outputs += _measured(shown[1], work)
+        outputs.append(_seen(shown[1], work))
     else:
         outputs.append(ffmpeg.output(for_proxy, f"file:{work.folder / SOUND_PROXY}", **_aac()))
     if for_speech is not None:
@@ -77,6 +75,12 @@ def graph(work: Decoding) -> Any:
 def proxy_size(footage: Footage, height: int) -> tuple[int, int]:
     """Width and height of the proxy: square pixels, even, the shorter side at most `height`."""
     scale = min(Fraction(1), Fraction(height, min(footage.width, footage.height)))
+    return _even(footage.width * scale), _even(footage.height * scale)
+
+
+def small_size(footage: Footage) -> tuple[int, int]:
+    """Width and height of the pictures that are looked at: the shorter side 180, both even."""
+    scale = Fraction(_SMALL, min(footage.width, footage.height))
     return _even(footage.width * scale), _even(footage.height * scale)
 
 
@@ -132,39 +136,12 @@ def _aac() -> dict[str, Any]:
     return {"acodec": "aac", "b:a": "128k", "ac": 2}
 
 
-def _measured(shown: Any, work: Decoding) -> list[Any]:
-    """Detection, and thumbnails of the same small pictures: one a second, and of every frame
-    that may begin a shot, so that each shot has one inside it."""
-    footage = work.footage
-    scale = Fraction(_SMALL, min(footage.width, footage.height))
-    small = (
-        shown.filter("scale", _even(footage.width * scale), _even(footage.height * scale))
-        .filter("scdet", threshold=100)
-        .filter("blackdetect", d=0)
-        .filter("freezedetect", n="-60dB", d=2)
-        .filter("metadata", "print", file=str(work.folder / MEASURES))
-        .filter_multi_output("split", 3)
-    )
-    every = nominal(footage.rate)
-    at_cuts = {"key": "lavfi.scd.score", "value": work.shots.threshold, "function": "expr"}
-    return [
-        ffmpeg.output(small[0], "-", format="null", fps_mode="passthrough"),
-        _thumbnails(small[1].filter("select", f"not(mod(n,{every}))"), work),
-        _thumbnails(
-            small[2].filter("metadata", "select", expr="gte(VALUE1,VALUE2)", **at_cuts), work
-        ),
-    ]
-
-
-def _thumbnails(stream: Any, work: Decoding) -> Any:
-    """JPEGs named by frame number: the time base of one frame makes a timestamp the number."""
-    rate = work.footage.rate
-    pattern = str(work.folder / THUMBNAILS).replace("%", "%%") + "/%06d.jpg"
+def _seen(shown: Any, work: Decoding) -> Any:
+    """The small pictures, at full range, for indexers/pictures."""
+    small = shown.filter("scale", *small_size(work.footage), in_range="tv", out_range="pc")
     return ffmpeg.output(
-        stream, f"file:{pattern}", format="image2", vcodec="mjpeg", frame_pts=1,
-        pix_fmt="yuvj420p", fps_mode="passthrough",
-        enc_time_base=f"{rate.denominator}:{rate.numerator}", **{"q:v": 4},
-    )  # fmt: skip
+        small, "pipe:1", format="rawvideo", pix_fmt="yuvj420p", fps_mode="passthrough"
+    )
 
 
 def _aligned(nodes: Sequence[Any], work: Decoding) -> Any:

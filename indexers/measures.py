@@ -1,31 +1,16 @@
-"""What ffmpeg's detectors wrote, as values. Times become frames at the footage's rate here."""
+"""What ffmpeg measured of the sound, as values. Times become frames at the footage's rate here."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from indexers.pictures.spans import Span
 from media.timecode import seconds_to_frames
 
-Span = tuple[int, int]
-
-_BLACK_SECONDS = Fraction(2, 5)  # a shorter black is a cut's blink, not a black
-_KEY = re.compile(
-    r"lavfi\.(scd\.score|black_start|black_end|freezedetect\.freeze_(?:start|end))=(.+)"
-)
 _SILENCE = re.compile(r"silence_(start|end): (-?[\d.]+(?:e-?\d+)?)")
 _LOUDNESS = re.compile(r"Integrated loudness:\s+I:\s+(-?[\d.]+|-inf|nan) LUFS")
 _PEAK = re.compile(r"True peak:\s+Peak:\s+(-?[\d.]+|-inf|nan) dBFS")
 _GATED = -70.0  # ebur128 says so of sound that is all below its absolute gate
-
-
-@dataclass(frozen=True)
-class Picture:
-    """`scores[n]` is scdet's for frame n; spans are [in, out) frames."""
-
-    scores: tuple[float, ...] = ()
-    black: tuple[Span, ...] = ()
-    freeze: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,30 +20,6 @@ class Sound:
     loudness: float | None = None
     true_peak: float | None = None
     silence: tuple[Span, ...] = ()
-
-
-def picture(lines: Iterable[str], rate: Fraction) -> Picture:
-    """Read what `metadata=print` wrote, one `frame:` line per frame and its keys below."""
-    scores: list[float] = []
-    marks: dict[str, list[float]] = {}
-    for line in lines:
-        if line.startswith("frame:"):
-            scores.append(0.0)
-        elif match := _KEY.match(line):
-            if match[1] == "scd.score":
-                scores[-1] = float(match[2])
-            else:
-                marks.setdefault(match[1], []).append(float(match[2]))
-    black = _spans(marks.get("black_start", []), marks.get("black_end", []), rate, len(scores))
-    freeze = _spans(
-        marks.get("freezedetect.freeze_start", []),
-        marks.get("freezedetect.freeze_end", []),
-        rate,
-        len(scores),
-    )
-    shortest = _BLACK_SECONDS * rate
-    long_black = tuple(span for span in black if span[1] - span[0] >= shortest)
-    return Picture(tuple(scores), long_black, freeze)
 
 
 def sound(log: str, rate: Fraction, frames: int) -> Sound:

@@ -1,7 +1,6 @@
 """The scan stage: one decoding pass that makes the proxy and measures picture and sound."""
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,39 +8,34 @@ from typing import Any
 from sqlmodel import select
 
 from catalog import models
-from catalog.models import Footage, Shot
-from catalog.places import PICTURE_PROXY, SOUND_PROXY
-from catalog.work import Facts, File, Queue, Work
-from indexers import measures, probe, shots
-from indexers.decoding import (
-    MEASURES,
-    SOUND_NAME,
-    THUMBNAILS,
-    Decoding,
-    graph,
-    proxy_size,
-    thumbnail_name,
-)
-from indexers.measures import Picture, Sound
+from catalog.models import Footage, Quality, Shot
+from catalog.work import Facts, Queue, Work
+from indexers import measures, probe
+from indexers.decoding import THUMBNAILS, Decoding, graph, proxy_size, small_size
+from indexers.findings import Pass, files, message, rows
+from indexers.pictures.viewer import Viewer
 from indexers.source import require_unchanged
+from indexers.timecodes import is_camera
 from media import ffmpeg, pace
 from media.errors import Rejected
 from media.files import require_space
+from media.progress import Teller
+from media.timecode import nominal
 
 _BITS_PER_PIXEL = 0.5  # camera noise, which is the worst to compress, needs 0.37 at crf 23
 _SOUND_BYTES = 60_000  # a second: WAV, AAC and thumbnails
-_MISSING = 0.05  # the part of the frames that may be missing: more is half a file
+_LEAST_PART = 0.02  # of the frames: with fewer it is no footage any more
 
 
 class Scan:
-    """Proxy, sound for speech recognition, thumbnails, shots, loudness, black, freeze, silence."""
+    """Proxy, sound for speech recognition, thumbnails, shots and their quality, loudness."""
 
     name = "scan"
     needs = ("probe",)
     queue = Queue.CPU
-    version = 1
-    limit = 6 * 3600.0
-    makes = (models.Scan, models.Shot)
+    version = 2
+    limit = 48 * 3600.0  # ten hours of UHD on one core; what hangs is noticed long before
+    makes = (models.Scan, Shot, Quality)
 
     def run(self, work: Work) -> Facts:
         """Raises Rejected when it can't be decoded, TryLater when there is no room."""
@@ -51,27 +45,42 @@ class Scan:
         floor = int(work.settings.folders.free_floor_gb * 1e9)
         require_space(work.scratch, expected_bytes(plan), floor)
         try:
-            seen, heard = decode(plan, self.limit)
+            found = decode(plan, self.limit)
         except Rejected:
             require_space(work.scratch, 0, floor)  # a full disk looks like a bad file to ffmpeg
             require_unchanged(work)
             raise
-        return _facts(plan, seen, heard)
+        return Facts(
+            rows=rows(plan, found),
+            files=files(plan, found),
+            message=message(plan, found),
+            engine=f"ffmpeg {_ffmpeg_version()}" + (" libx264" if footage.has_picture else ""),
+            settings={**plan.proxy.model_dump(), **plan.shots.model_dump()},
+        )
 
 
-def decode(plan: Decoding, limit: float) -> tuple[Picture, Sound]:
-    """Run the pass; leave its files in the plan's folder. Raises Rejected for half a file."""
+def decode(plan: Decoding, limit: float) -> Pass:
+    """Run the pass; leave its files in the plan's folder. Raises Rejected when there is nothing."""
     footage = plan.footage
-    if footage.has_picture:
-        (plan.folder / THUMBNAILS).mkdir()
-    log = ffmpeg.run(graph(plan), limit, plan.source)
-    seen = Picture()
-    if footage.has_picture:
-        with (plan.folder / MEASURES).open() as lines:
-            seen = measures.picture(lines, footage.rate)
-        (plan.folder / MEASURES).unlink()
-        _require_whole(len(seen.scores), plan)
-    return seen, measures.sound(log, footage.rate, footage.frames)
+    if not footage.has_picture:
+        log = ffmpeg.run(graph(plan), limit, plan.source)
+        return Pass.of_sound(log, measures.sound(log, footage.rate, footage.frames))
+    (plan.folder / THUMBNAILS).mkdir()
+    teller = Teller(plan.folder, footage.frames, float(footage.rate))
+    every = nominal(footage.rate)
+    viewer = Viewer(plan.folder / THUMBNAILS, small_size(footage), every, teller.tell)
+    try:
+        log = ffmpeg.run(graph(plan), limit, plan.source, viewer.take)
+    finally:
+        teller.close()
+    seen = viewer.features()
+    if len(seen) < max(1, footage.frames * _LEAST_PART):
+        raise Rejected(
+            f"{plan.source.name} ends after {len(seen)} of {footage.frames} frames: the copy is "
+            "not whole, drop it again from the card"
+        )
+    heard = measures.sound(log, footage.rate, footage.frames)
+    return Pass(log, heard, seen, viewer.keyframes.merits)
 
 
 def expected_bytes(plan: Decoding) -> int:
@@ -82,13 +91,6 @@ def expected_bytes(plan: Decoding) -> int:
         width, height = proxy_size(plan.footage, plan.proxy.height)
         size = int(width * height * plan.footage.frames * _BITS_PER_PIXEL / 8)
     return size + int(seconds * _SOUND_BYTES)
-
-
-def pick(frames: Sequence[int], shot: tuple[int, int]) -> int:
-    """The thumbnail inside a shot that is nearest to its middle. There is one at every cut."""
-    middle = (shot[0] + shot[1]) / 2
-    inside = [frame for frame in frames if shot[0] <= frame < shot[1]]
-    return min(inside, key=lambda frame: abs(frame - middle))
 
 
 def _plan(work: Work, footage: Footage) -> Decoding:
@@ -104,6 +106,7 @@ def _plan(work: Work, footage: Footage) -> Decoding:
         ),
         proxy=work.settings.proxy,
         shots=work.settings.shots,
+        camera=is_camera(answer, footage),
         pace=_pace(work, footage),
     )
 
@@ -112,86 +115,6 @@ def _pace(work: Work, footage: Footage) -> Mapping[str, float]:
     size = sum(path.stat().st_size for path in work.original.files)
     limit = work.settings.folder(work.item.root).read_mb_per_second
     return pace.read_rate(limit, size, footage.frames / footage.rate)
-
-
-def _require_whole(decoded: int, plan: Decoding) -> None:
-    expected = plan.footage.frames
-    if decoded < expected * (1 - _MISSING):
-        raise Rejected(
-            f"{plan.source.name} ends after {decoded} of {expected} frames: the copy is not "
-            "whole, drop it again from the card"
-        )
-
-
-def _facts(plan: Decoding, seen: Picture, heard: Sound) -> Facts:
-    found = shots.find(seen.scores, plan.shots)
-    thumbnails = _keep_thumbnails(plan, found)
-    asset_id = plan.footage.asset_id
-    rows = [
-        models.Scan(
-            asset_id=asset_id,
-            loudness=heard.loudness,
-            true_peak=heard.true_peak,
-            black=[list(span) for span in seen.black],
-            freeze=[list(span) for span in seen.freeze],
-            silence=[list(span) for span in heard.silence],
-            thumbnails=[[frame, thumbnail_name(frame)] for frame in thumbnails],
-        ),
-        *(
-            Shot(
-                asset_id=asset_id,
-                number=number,
-                in_frame=shot[0],
-                out_frame=shot[1],
-                thumbnail=thumbnail_name(pick(thumbnails, shot)),
-            )
-            for number, shot in enumerate(found)
-        ),
-    ]
-    return Facts(
-        rows=rows,
-        files=_files(plan, thumbnails),
-        message=_message(plan, len(found), heard, len(seen.scores)),
-        engine=f"ffmpeg {_ffmpeg_version()} libx264"
-        if seen.scores
-        else f"ffmpeg {_ffmpeg_version()}",
-        settings={**plan.proxy.model_dump(), **plan.shots.model_dump()},
-    )
-
-
-def _keep_thumbnails(plan: Decoding, found: Sequence[tuple[int, int]]) -> list[int]:
-    """The frames whose thumbnails are kept: one a second, and the first of a shot without one."""
-    folder = plan.folder / THUMBNAILS
-    if not found:
-        shutil.rmtree(folder, ignore_errors=True)
-        return []
-    made = sorted(int(file.stem) for file in folder.iterdir())
-    every = max(1, round(plan.footage.rate))
-    kept = {frame for frame in made if frame % every == 0}
-    kept |= {pick(made, shot) for shot in found if not any(shot[0] <= f < shot[1] for f in kept)}
-    for frame in set(made) - kept:
-        (plan.folder / thumbnail_name(frame)).unlink()
-    return sorted(kept)
-
-
-def _files(plan: Decoding, thumbnails: Sequence[int]) -> list[File]:
-    files = [File(PICTURE_PROXY if plan.footage.has_picture else SOUND_PROXY, "proxy")]
-    if plan.footage.has_sound:
-        files.append(File(SOUND_NAME, "sound"))
-    return files + [File(thumbnail_name(frame), "thumbnail") for frame in thumbnails]
-
-
-def _message(plan: Decoding, found: int, heard: Sound, decoded: int) -> str:
-    parts = [f"{plan.footage.frames / float(plan.footage.rate):.1f} s"]
-    if plan.footage.has_picture:
-        parts.append(f"{found} shot{'s' if found != 1 else ''}")
-        if decoded != plan.footage.frames:
-            parts.append(f"{decoded} of {plan.footage.frames} frames could be decoded")
-    if heard.loudness is not None:
-        parts.append(f"{heard.loudness:.1f} LUFS".replace("-", "−"))
-    elif plan.footage.has_sound:
-        parts.append("silent")
-    return ", ".join(parts)
 
 
 @cache

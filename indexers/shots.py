@@ -1,47 +1,40 @@
-"""Hard cuts, from ffmpeg's scdet scores."""
+"""The shots of a picture: hard cuts, and in edited material gradual transitions."""
 
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
 
 from config.footage import Shots
+from indexers.pictures.cuts import hard_cuts
+from indexers.pictures.features import Features
+from indexers.pictures.spans import Span
+from indexers.pictures.transitions import Transition, fades, gradual
 
-_NEIGHBOURS = 8  # frames on either side that say how much this picture moves anyway
+_NEAR = 4  # frames: a cut this near to a gradual transition is a part of it
 
 
-def find(scores: Sequence[float], settings: Shots) -> tuple[tuple[int, int], ...]:
-    """The shots of a picture as [in, out) frames; together they are all of its frames.
+def find(seen: Features, settings: Shots, camera: bool) -> tuple[Span, ...]:
+    """The shots as [in, out) frames; together they are all of the frames.
 
-    `scores[n]` (0 to 100) says how unlike frame n is to the one before. A cut is a score at
-    or above the threshold that also stands out of its neighbourhood: shaking, flicker and fast
-    pans score high for many frames on end. Of two cuts too near to each other the weaker goes.
+    `camera`: whether it is a camera's original. There a gradual transition is something that
+    passes by, unless there are cuts as well. A shot that begins gradually begins in the middle.
     """
-    if not scores:
+    if not len(seen):
         return ()
-    cuts: list[int] = []
-    for frame in _candidates(scores, settings):
-        if cuts and frame - cuts[-1] < settings.minimum_frames:
-            if scores[frame] > scores[cuts[-1]]:
-                cuts[-1] = frame
-        else:
-            cuts.append(frame)
-    bounds = [0, *cuts, len(scores)]
-    return tuple(pairwise(bounds))
+    return tuple(pairwise([0, *boundaries(seen, settings, camera), len(seen)]))
 
 
-def _candidates(scores: Sequence[float], settings: Shots) -> list[int]:
-    """Frames that may begin a shot: none so near to either end that a shot would be too short."""
-    first, last = settings.minimum_frames, len(scores) - settings.minimum_frames
-    return [
-        frame
-        for frame in range(first, last + 1)
-        if scores[frame] >= settings.threshold
-        and scores[frame] >= settings.ratio * _usual(scores, frame)
-    ]
+def boundaries(seen: Features, settings: Shots, camera: bool) -> list[int]:
+    """The frames that begin a shot, without the first."""
+    cuts = hard_cuts(seen, settings)
+    if settings.gradual == "off" or (settings.gradual == "auto" and camera and not cuts):
+        return cuts
+    spans: list[Transition] = []
+    for one in sorted([*fades(seen), *gradual(seen)], key=lambda one: -one.score):
+        if not any(one.first < other.end and other.first < one.end for other in spans):
+            spans.append(one)
+    clear = [one for one in spans if not _taken(one, cuts)]
+    return sorted([*cuts, *(one.middle for one in clear)])
 
 
-def _usual(scores: Sequence[float], frame: int) -> float:
-    """The median score around a frame, without its own."""
-    before = scores[max(0, frame - _NEIGHBOURS) : frame]
-    after = scores[frame + 1 : frame + 1 + _NEIGHBOURS]
-    return median([*before, *after])
+def _taken(one: Transition, cuts: Sequence[int]) -> bool:
+    return any(one.first - _NEAR <= cut <= one.end + _NEAR for cut in cuts)

@@ -6,12 +6,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from catalog.models import Footage
 from indexers.timing import rate_of
 from media.timecode import Timecode, rescale
 
 _REEL_TAGS = (
     "reel_name", "com.apple.quicktime.reelname", "com.apple.proapps.reel", "reel", "tape_name",
     "tape", "reelname",
+)  # fmt: skip
+_CAMERA_TAGS = (
+    *_REEL_TAGS, "make", "model", "com.apple.quicktime.make", "com.apple.quicktime.model",
+    "com.android.version", "com.android.manufacturer", "camera", "modelname",
 )  # fmt: skip
 
 
@@ -56,6 +61,17 @@ def reel(answer: Mapping[str, Any], path: Path) -> str:
     tags = [_tags(place) for place in places]
     names = (found[tag].strip() for tag in _REEL_TAGS for found in tags if tag in found)
     return next((name for name in names if name), path.stem)
+
+
+def is_camera(answer: Mapping[str, Any], footage: Footage) -> bool:
+    """Whether a camera wrote it: it names its maker or its reel, or its timecode runs.
+
+    Programmes begin at a whole minute; a camera's time of day hardly ever does.
+    """
+    tags = [_tags(place) for place in (*answer["streams"], answer["format"])]
+    if any(tag in found and found[tag].strip() for tag in _CAMERA_TAGS for found in tags):
+        return True
+    return footage.has_timecode and bool(footage.start_frame % round(60 * footage.rate))
 
 
 def _labels(answer: Mapping[str, Any]) -> Iterator[tuple[str, Fraction | None]]:

@@ -1,25 +1,28 @@
-"""ffmpeg and ffprobe, run safely: argument lists, a time limit, no standard input, no network.
+"""ffmpeg and ffprobe, run safely: argument lists, limits, no standard input, no other files.
 
 Command lines are built with ffmpeg-python; this file only runs them and reads answers.
 """
 
 import json
 import re
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import ffmpeg
 
+from media import process
 from media.errors import Misconfigured, Rejected, TryLater
+from media.formats import MOST_PIXELS
 from media.original import Input, Original, inputs
+from media.process import Taker
 
-# Playlists and reference movies can name other files or hosts; a dropped file may not.
-PROTOCOLS = "file,pipe"
 _LAST_LINES = 4
 _SPEAKER = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] *")  # "[mov,mp4 @ 0x55fe] moov atom not found"
 _NAMED = re.compile(r"^file:.*?: (?=\S)")  # "file:/a/b.mp4: Invalid data found"
+
+_NO_MEMORY = "Cannot allocate memory"
 
 
 def open_input(path: Path, **options: Any) -> Any:
@@ -27,25 +30,23 @@ def open_input(path: Path, **options: Any) -> Any:
 
     `file:` keeps names such as `a:b.mp4` or `-x.mov` from being read as protocols or options.
     """
-    return ffmpeg.input(f"file:{path}", protocol_whitelist=PROTOCOLS, **options)
+    return _open(Input(f"file:{path}"), options)
 
 
 def open_original(original: Original, **options: Any) -> list[Any]:
     """One ffmpeg-python input node for each file, or row of files, that is read at once."""
-    return [
-        ffmpeg.input(each.url, protocol_whitelist=each.protocols, **dict(each.options), **options)
-        for each in inputs(original)
-    ]
+    return [_open(each, options) for each in inputs(original)]
 
 
-def run(streams: Any, limit: float, about: Path) -> str:
+def run(streams: Any, limit: float, about: Path, take: Taker | None = None) -> str:
     """Run an ffmpeg-python graph for at most `limit` seconds; return what it wrote to stderr.
 
-    `about` is the file to name when it fails. Raises Rejected when ffmpeg refuses the
+    `about` is the file to name when it fails. `take` is handed what the graph writes to
+    `pipe:1` (see process.run). Raises Rejected when ffmpeg refuses the
     input, TryLater when the time limit is reached, Misconfigured when ffmpeg is missing.
     """
     arguments = ["-nostdin", "-hide_banner", "-y", *streams.get_args()]
-    result = execute(["ffmpeg", *arguments], limit, about)
+    result = execute(["ffmpeg", *arguments], limit, about, take)
     if result.returncode < 0:
         raise TryLater(f"{about.name}: ffmpeg was ended by signal {-result.returncode}")
     if result.returncode:
@@ -80,24 +81,34 @@ def probe_original(original: Original, *options: str, limit: float = 60) -> dict
 
 
 def execute(
-    command: Sequence[str], limit: float, about: Path
-) -> subprocess.CompletedProcess[bytes]:
+    command: Sequence[str], limit: float, about: Path, take: Taker | None = None
+) -> CompletedProcess[bytes]:
     """Run a command line without a shell; translate what can go wrong before it answers."""
     try:
-        return subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TryLater(f"{about.name}: {command[0]} took longer than {limit:.0f} s") from error
+        result = process.run(command, limit, take)
+    except TimeoutError as error:
+        raise TryLater(f"{about.name}: {command[0]} {error}") from error
     except FileNotFoundError as error:
         raise Misconfigured(
             f"{command[0]} is not installed: install it with `apt-get install ffmpeg`"
         ) from error
+    if result.returncode and _NO_MEMORY in result.stderr.decode(errors="replace"):
+        raise Rejected(
+            f"{about.name} needs more than the {process.most_memory() / 1e9:.0f} GB of memory that "
+            "one file may take: check the copy, or drop a smaller version"
+        )
+    return result
+
+
+def _open(source: Input, options: Mapping[str, Any]) -> Any:
+    whitelists = {"protocol_whitelist": source.protocols, "format_whitelist": source.formats}
+    return ffmpeg.input(source.url, **whitelists, **dict(source.options), **options)
 
 
 def _probe(source: Input, about: Path, options: Sequence[str], limit: float) -> dict[str, Any]:
     command = [
-        "ffprobe", "-v", "error", "-protocol_whitelist", source.protocols, "-of", "json",
+        "ffprobe", "-v", "error", "-protocol_whitelist", source.protocols,
+        "-format_whitelist", source.formats, "-max_pixels", str(MOST_PIXELS), "-of", "json",
         *(word for name, value in source.options for word in (f"-{name}", value)),
         *(options or ("-show_format", "-show_streams")), source.url,
     ]  # fmt: skip
@@ -107,7 +118,7 @@ def _probe(source: Input, about: Path, options: Sequence[str], limit: float) -> 
             f"{about.name} is not footage that ffmpeg can open ({last_words(result.stderr)}): "
             "check the copy, or drop it again from the card"
         )
-    answer: dict[str, Any] = json.loads(result.stdout)
+    answer: dict[str, Any] = json.loads(result.stdout.decode(errors="replace"))
     return answer
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media.errors import Rejected
+from media.formats import FORMATS, PROTOCOLS
 
 _STREAMS = {".mts", ".m2ts", ".ts", ".m2t"}  # byte streams: the next file goes on in mid-packet
 
@@ -43,7 +44,8 @@ class Input:
 
     url: str
     options: tuple[tuple[str, str], ...] = ()
-    protocols: str = "file,pipe"
+    protocols: str = PROTOCOLS
+    formats: str = FORMATS
 
 
 def inputs(original: Original) -> list[Input]:
@@ -64,7 +66,9 @@ def _joined(original: Original) -> Input:
     if not original.chapters:
         return Input(f"concatf:{_data(names)}", protocols="file,pipe,concatf,data")
     script = ["ffconcat version 1.0", *(f"file {name}" for name in names)]
-    return Input(_data(script), (("f", "concat"), ("safe", "0")), "file,pipe,data")
+    return Input(
+        _data(script), (("f", "concat"), ("safe", "0")), "file,pipe,data", f"concat,{FORMATS}"
+    )
 
 
 def _quoted(path: Path) -> str:

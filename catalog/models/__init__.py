@@ -5,7 +5,7 @@ drops      Story ← Item → Asset        what was dropped, and the content beh
 the ledger StageRun                    one row per item and stage: all state there is
            Pause                       what starts nothing new
            Lease                       who has a role among many processes
-of assets  Footage, Scan, Shot, Line, Emotion, Clip, Embedding
+of assets  Footage, Scan, Shot, Quality, Line, Emotion, Clip, Embedding
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
@@ -19,7 +19,17 @@ Everybody imports them from here.
 from catalog.models.audit import AuditEntry, Deed, Notice, Told
 from catalog.models.drops import Arrival, Asset, Expectation, Item, Kind, Role, Story
 from catalog.models.emotion import CHINESE, Label
-from catalog.models.footage import AssetFact, Clip, Embedding, Emotion, Footage, Line, Scan, Shot
+from catalog.models.footage import (
+    AssetFact,
+    Clip,
+    Embedding,
+    Emotion,
+    Footage,
+    Line,
+    Quality,
+    Scan,
+    Shot,
+)
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
 from catalog.models.renditions import Rendition
@@ -46,6 +56,7 @@ __all__ = [
     "Line",
     "Notice",
     "Pause",
+    "Quality",
     "Rendition",
     "Role",
     "Root",

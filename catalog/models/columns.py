@@ -12,6 +12,6 @@ def words(kind: type[StrEnum]) -> Any:
     return Enum(kind, native_enum=False, length=16, values_callable=lambda k: [m.value for m in k])
 
 
-def json_column(nullable: bool = False) -> Any:
+def json_column(nullable: bool = False, **options: Any) -> Any:
     """A field that stores a list or a dictionary as JSON text."""
-    return Field(sa_column=Column(JSON, nullable=nullable))
+    return Field(sa_column=Column(JSON, nullable=nullable), **options)

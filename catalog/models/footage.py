@@ -53,6 +53,8 @@ class Scan(AssetFact, table=True):
     freeze: list[list[int]] = json_column()
     silence: list[list[int]] = json_column()
     thumbnails: list[list[Any]] = json_column()  # [frame, file name under the asset's folder]
+    decoded: int | None = None  # frames of the picture that could be; the proxy has as many
+    warnings: list[str] = json_column(default_factory=list)  # what is damaged
 
 
 class Shot(AssetFact, table=True):
@@ -62,6 +64,26 @@ class Shot(AssetFact, table=True):
     in_frame: int
     out_frame: int
     thumbnail: str  # file name under the asset's folder
+
+
+class Quality(AssetFact, table=True):
+    """How good one shot is technically, to rank takes by. Parts and levels are 0 to 1.
+
+    Sound without picture has one row, whose picture is all 0; sound is 0 where there is none.
+    """
+
+    number: int = Field(primary_key=True)  # of the shot
+    sharpness: float  # part of the contrast that is in the finest detail
+    exposure: float  # mean luma: 0 black, 1 white
+    contrast: float  # deviation of luma
+    black: float  # part of the frames that show nothing
+    clipped: float  # part of the picture that is white
+    frozen: float  # part of the frames that stand still
+    motion: float  # steady camera movement a frame, in parts of the picture's height
+    shake: float  # unsteady camera movement a frame, likewise
+    silence: float  # part of the time
+    sound_clipped: float  # part of the samples at full scale
+    hum: float  # dB that mains hum stands out of the quiet moments; above 12 it is heard
 
 
 class Line(AssetFact, table=True):

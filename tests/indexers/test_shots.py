@@ -1,63 +1,128 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.scenes import Film, Truth, cuts, generated, mixed, score
 from config.footage import Shots
-from indexers.shots import find
+from indexers.pictures.features import Features, measure
+from indexers.shots import boundaries, find
 
-SETTINGS = Shots(threshold=8, ratio=3, minimum_frames=3)
+SETTINGS = Shots(threshold=0.3, ratio=3, minimum_frames=3, gradual="on")
 
 
-def scores(count: int, *cuts: tuple[int, float], base: float = 0.2) -> list[float]:
-    found = [base] * count
-    for frame, score in cuts:
-        found[frame] = score
-    return found
+def seen(film: Film) -> Features:
+    """Nearly as the scan sees a film: green for luma, 135 lines."""
+    return measure(np.ascontiguousarray(part[:, ::2, ::2, 1]) for part in film.parts)
+
+
+def made_up(count: int, *cuts: tuple[int, float], base: float = 0.02) -> Features:
+    """Only likeness matters: every picture is like no other after a cut."""
+    like = np.full(count, 1 - base, np.float32)
+    scenes = np.zeros(count, int)
+    for frame, unlike in cuts:
+        like[frame] = 1 - unlike
+        scenes[frame:] += 1
+    random = np.random.default_rng(0)
+    places = random.integers(0, 255, (scenes[-1] + 1, 18, 32)).astype(np.uint8)
+    level = np.full(count, 100, np.float32)
+    return Features(
+        tiny=places[scenes], like=like, still=level, shift=np.zeros((count, 2), np.float32),
+        mean=level, deviation=level / 2, sharp=level, dark=level * 0, bright=level * 0,
+    )  # fmt: skip
+
+
+HARD = SETTINGS.model_copy(update={"gradual": "off"})
 
 
 def test_a_picture_without_cuts_is_one_shot() -> None:
-    assert find(scores(100), SETTINGS) == ((0, 100),)
+    assert find(made_up(100), HARD, camera=False) == ((0, 100),)
 
 
 def test_no_picture_has_no_shots() -> None:
-    assert find([], SETTINGS) == ()
+    assert find(measure([]), SETTINGS, camera=False) == ()
 
 
 def test_a_cut_begins_a_shot_at_its_own_frame() -> None:
-    assert find(scores(100, (40, 30), (70, 12)), SETTINGS) == ((0, 40), (40, 70), (70, 100))
-
-
-def test_a_score_below_the_threshold_is_no_cut() -> None:
-    assert find(scores(100, (40, 7.9)), SETTINGS) == ((0, 100),)
+    found = find(made_up(100, (40, 0.9), (70, 0.5)), HARD, camera=False)
+    assert found == ((0, 40), (40, 70), (70, 100))
 
 
 def test_steady_motion_is_not_a_row_of_cuts() -> None:
-    assert find(scores(100, base=9), SETTINGS) == ((0, 100),)
+    assert boundaries(made_up(100, base=0.35), HARD, camera=False) == []
 
 
 def test_a_cut_is_found_inside_motion() -> None:
-    assert find(scores(100, (50, 40), base=9), SETTINGS) == ((0, 50), (50, 100))
+    assert boundaries(made_up(100, (50, 0.9), base=0.2), HARD, camera=False) == [50]
 
 
-def test_of_two_cuts_too_near_the_stronger_stays() -> None:
-    assert find(scores(100, (50, 20), (52, 30)), SETTINGS) == ((0, 52), (52, 100))
-    assert find(scores(100, (50, 30), (52, 20)), SETTINGS) == ((0, 50), (50, 100))
+def test_a_jump_in_one_place_is_found_where_all_else_stands_still() -> None:
+    assert boundaries(made_up(100, (50, 0.16), base=0.001), HARD, camera=False) == [50]
+    assert boundaries(made_up(100, (50, 0.16), base=0.05), HARD, camera=False) == []
 
 
 def test_no_shot_at_either_end_is_too_short() -> None:
-    assert find(scores(100, (1, 50), (98, 50)), SETTINGS) == ((0, 100),)
+    assert boundaries(made_up(100, (1, 0.9), (98, 0.9)), HARD, camera=False) == []
 
 
-@given(st.lists(st.floats(0, 100), max_size=200), st.integers(1, 20))
+def test_what_comes_back_at_once_is_a_flash_and_no_shot() -> None:
+    pictures = made_up(100, (50, 0.9), (53, 0.9))
+    tiny = pictures.tiny.copy()
+    tiny[53:] = tiny[0]
+    assert boundaries(replace(pictures, tiny=tiny), HARD, camera=False) == []
+
+
+@given(st.lists(st.floats(0, 1, width=32), max_size=120), st.integers(1, 20))
 def test_shots_tile_all_frames_and_none_is_too_short(values: list[float], minimum: int) -> None:
-    found = find(values, Shots(threshold=8, ratio=1, minimum_frames=minimum))
+    pictures = made_up(len(values), *enumerate(values)) if values else measure([])
+    settings = HARD.model_copy(update={"minimum_frames": minimum, "ratio": 1})
+    found = find(pictures, settings, camera=False)
     assert [frame for shot in found for frame in range(*shot)] == list(range(len(values)))
     if len(found) > 1:
         assert min(end - first for first, end in found) >= minimum
 
 
-@given(st.sets(st.integers(2, 18).map(lambda n: n * 20)), st.integers(0, 1000))
-def test_clear_cuts_in_noise_are_found_exactly(cuts: set[int], seed: int) -> None:
-    values = np.random.default_rng(seed).uniform(0, 2, 400)
-    values[sorted(cuts)] = 25
-    assert [first for first, _ in find(values.tolist(), SETTINGS)][1:] == sorted(cuts)
+def test_every_cut_of_an_edited_film_is_found() -> None:
+    random = np.random.default_rng(7)
+    film = cuts(generated(random), 5, random)
+    found = boundaries(seen(film), HARD, camera=False)
+    assert score(film.truths, found, slack=0) == (4, 0, 0)
+
+
+def test_flashes_shaking_and_whip_pans_are_no_cuts() -> None:
+    random = np.random.default_rng(8)
+    film = cuts(generated(random, lively=True), 5, random)
+    hits, missed, wrong = score(film.truths, boundaries(seen(film), SETTINGS, camera=False))
+    assert hits >= 3
+    assert missed + wrong <= 1
+
+
+def test_dissolves_wipes_and_fades_are_found() -> None:
+    random = np.random.default_rng(9)
+    film = mixed(generated(random), 5, random)
+    hits, missed, wrong = score(film.truths, boundaries(seen(film), SETTINGS, camera=False))
+    assert hits >= 3
+    assert missed + wrong <= 1
+
+
+def test_a_cameras_original_without_a_cut_has_no_dissolves() -> None:
+    random = np.random.default_rng(3)
+    pictures = None
+    while pictures is None:
+        film = mixed(generated(random), 2, random)
+        if all(truth.kind == "dissolve" for truth in film.truths):
+            pictures = seen(film)
+    auto = SETTINGS.model_copy(update={"gradual": "auto"})
+    assert len(boundaries(pictures, auto, camera=False)) == 1
+    assert boundaries(pictures, auto, camera=True) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [([10, 21], (2, 0, 0)), ([10], (1, 1, 0)), ([10, 11, 21], (2, 0, 1)), ([14, 27], (0, 2, 2))],
+)
+def test_each_transition_is_scored_once(found: list[int], expected: tuple[int, int, int]) -> None:
+    truths = [Truth("cut", 10, 10), Truth("dissolve", 20, 24)]
+    assert score(truths, found) == expected

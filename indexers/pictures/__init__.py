@@ -1,0 +1,1 @@
+"""What the small pictures of the one decoding pass show: shots, black, freeze, quality."""

@@ -1,0 +1,77 @@
+"""The pictures that stand for a shot: the sharpest, best exposed one of every second of it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from indexers.pictures.features import Bytes, Features, Floats
+
+_CONTRAST = 20.0  # deviation of luma from which a picture is not flat
+_QUALITY = 85  # of the JPEG: 320×180 takes about 10 KB
+_APART = 0.7  # likeness below which a shot may begin: its pictures don't compete with the last
+
+
+def merit(block: Features) -> Floats:
+    """How well each picture shows its shot, 0 to 1: fine detail, no clipping, contrast."""
+    exposed = np.clip(1 - block.dark - 2 * block.bright, 0.05, 1)
+    found: Floats = block.sharp * exposed * np.minimum(1, block.deviation / _CONTRAST)
+    return found
+
+
+@dataclass
+class Keyframes:
+    """Takes the pictures in order; keeps the best of every second and every possible shot.
+
+    `size`: width and height of the pictures (even), which are yuv420p as JPEG has it: full
+    range, BT.601. `every`: frames a second.
+    """
+
+    folder: Path
+    size: tuple[int, int]
+    every: int
+    merits: dict[int, float] = field(default_factory=dict)  # frame → merit, of what was written
+    _frame: int = 0
+    _best: tuple[float, int, Bytes] | None = None
+
+    def add(self, pictures: Bytes, measured: Features) -> None:
+        """`pictures`: (n, bytes of a picture)."""
+        merits = merit(measured)
+        for row in range(len(pictures)):
+            number = self._frame + row
+            if number % self.every == 0 or measured.like[row] < _APART:
+                self._write()
+            if self._best is None or merits[row] > self._best[0]:
+                self._best = float(merits[row]), number, pictures[row].copy()
+        self._frame += len(pictures)
+
+    def close(self) -> None:
+        """Write the last one."""
+        self._write()
+
+    def _write(self) -> None:
+        if self._best is None:
+            return
+        value, number, picture = self._best
+        _jpeg(picture, self.size).save(self.folder / f"{number:06}.jpg", quality=_QUALITY)
+        self.merits[number] = value
+        self._best = None
+
+
+def best(merits: dict[int, float], first: int, end: int) -> int | None:
+    """The best written frame in [first, end); None when there is none."""
+    inside = [frame for frame in merits if first <= frame < end]
+    return max(inside, key=lambda frame: merits[frame], default=None)
+
+
+def _jpeg(picture: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
+    """JPEG's own planes: nothing is converted."""
+    width, height = size
+    luma, rest = picture[: width * height], picture[width * height :]
+    half = width // 2, height // 2
+    planes = [Image.frombytes("L", size, luma.tobytes())]
+    for plane in np.split(rest, 2):
+        planes.append(Image.frombytes("L", half, plane.tobytes()).resize(size))
+    return Image.merge("YCbCr", planes)
