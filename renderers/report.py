@@ -1,29 +1,37 @@
-"""report.html: what a producer reads in two minutes before opening the cut.
+"""The report: what a producer reads in two minutes before opening the cut, as page, PDF and text.
 
-One file without outside help: pictures are inside it, and only the movie, the EDL and the
-other files beside it are linked. The page is composed in renderers/report_view.py; the
-template only prints it.
+report.html is one file without outside help: pictures are inside it, and only the movie, the
+proxies and the other files beside it are linked. report.pdf and report.md tell the same. The
+page is composed in renderers/page/view.py; the templates only print it.
 """
 
+import os
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
 from renderers.cuts import already_made, latest, provenance
 from renderers.page.album import Album
 from renderers.page.curve import COLOURS
-from renderers.page.facts import gather
+from renderers.page.exported import exported
+from renderers.page.facts import Material, gather
+from renderers.page.paper import FONTS, write_pdf
 from renderers.page.phrases import Phrases
 from renderers.page.printing import template
 from renderers.page.view import Page, compose
 
-_NAME = "report.html"
+_HTML, _PDF, _MARKDOWN = "report.html", "report.pdf", "report.md"
 
 
 class Report:
-    """Writes report.html into the folder of the latest version of a cut."""
+    """Writes the report into the folder of the latest version of a cut."""
 
     name = "report"
     needs = ("export", "movie")
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 300.0
     makes = ()
 
@@ -32,17 +40,31 @@ class Report:
         cut = latest(work.session, work.item)
         if already_made(work, self, cut):
             return Facts(f"version {cut.version} has its report", skipped=True)
-        material = gather(work.session, cut)
+        material = _beside(work, gather(work.session, cut))
         say = Phrases(material.script.language)
         page = compose(material, Album(work.published, material.media), say)
-        (work.scratch / _NAME).write_text(printed(page, say), encoding="utf-8")
+        for name in (_HTML, _MARKDOWN):
+            text = printed(f"{name}.j2", page, say)
+            (work.scratch / name).write_text(text, encoding="utf-8")
+        write_pdf(printed("report.pdf.html.j2", page, say), work.scratch / _PDF)
         return Facts(
             f"reported on version {cut.version}: {page.found} of {page.total} lines found",
-            files=[File(_NAME, "report")],
+            files=[File(name, "report") for name in (_HTML, _PDF, _MARKDOWN)],
             settings=provenance(cut),
         )
 
 
-def printed(page: Page, say: Phrases) -> str:
-    """The page as HTML."""
-    return template("report.html.j2").render(page=page, say=say, colours=COLOURS)
+def _beside(work: Work, material: Material) -> Material:
+    """With what lies around the report: the exports' summary, and where the proxies are."""
+    links = {}
+    for media in material.media.values():
+        name = PICTURE_PROXY if media.footage.has_picture else SOUND_PROXY
+        path = work.published(f"{media.home}/{name}")
+        if path.is_file():
+            links[media.asset_id] = os.path.relpath(path, work.home)
+    return replace(material, exports=exported(work.home), proxies_at=links)
+
+
+def printed(name: str, page: Page, say: Phrases) -> str:
+    """The page in the template called `name`."""
+    return template(name).render(page=page, say=say, colours=COLOURS, fonts=Markup(FONTS))  # noqa: S704

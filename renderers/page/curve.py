@@ -25,7 +25,7 @@ COLOURS = {
     Label.ANGER: "#bb2f2f",
 }
 _LEFT, _RIGHT = 118, 8
-_TOP, _LANE, _AXIS = 24, 30, 24
+_TOP, _LANE, _AXIS, _BAND = 24, 30, 24, 26
 _RISE = 25  # height of a wave of probability 1, pixels
 _EASE = 16  # a step between two events takes this many pixels to each side at most
 _LETTER = 6.2  # mean width of a letter of the scene labels, pixels
@@ -54,6 +54,17 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A suggestion for a span of the record: music, or else a transition at its beginning."""
+
+    record_in: int
+    record_out: int
+    emotion: str  # "" for none
+    music: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Scale:
     """Record frames across the plot of a picture `width` pixels wide."""
 
@@ -65,10 +76,16 @@ class Scale:
         return _LEFT + (self.width - _LEFT - _RIGHT) * frame / max(1, self.duration)
 
 
-def draw(beats: Sequence[Beat], marks: Sequence[Mark], rate: Fraction, width: int) -> str:
+def draw(
+    beats: Sequence[Beat],
+    marks: Sequence[Mark],
+    bands: Sequence[Band],
+    rate: Fraction,
+    width: int,
+) -> str:
     """The picture as an `<svg>` element `width` pixels wide. `rate` is the sequence's."""
     scale = Scale(max((beat.record_out for beat in beats), default=0), width)
-    height = _TOP + _LANE * len(COLOURS) + _AXIS
+    height = _TOP + _LANE * len(COLOURS) + _AXIS + (_BAND if bands else 0)
     parts = [
         f'<svg class="curve" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" font-family="inherit" font-size="12">',
@@ -77,9 +94,10 @@ def draw(beats: Sequence[Beat], marks: Sequence[Mark], rate: Fraction, width: in
         *(_lane(row, label, beats, scale) for row, label in enumerate(COLOURS)),
         *_scenes(marks, scale),
         *_axis(scale, rate),
+        *(_band(band, scale) for band in bands),
         *(_target(beat, scale) for beat in beats),
         f'<line class="playhead" data-left="{_LEFT}" data-right="{width - _RIGHT}" x1="{_LEFT}" '
-        f'x2="{_LEFT}" y1="{_TOP}" y2="{height - _AXIS}" stroke="currentColor" '
+        f'x2="{_LEFT}" y1="{_TOP}" y2="{_TOP + _LANE * len(COLOURS)}" stroke="currentColor" '
         'stroke-width="1.5" visibility="hidden"/>',
         "</svg>",
     ]
@@ -143,6 +161,33 @@ def _wave(beats: Sequence[Beat], floor: int, scale: Scale, value: Callable[[int]
             path.append(f"C{edge:.1f} {here:.1f} {edge:.1f} {there:.1f} {end:.1f} {there:.1f}")
     path.append(f"H{spans[-1][1]:.1f}V{floor}Z")
     return "".join(path)
+
+
+def _band(band: Band, scale: Scale) -> str:
+    """Music as a bar below the axis with as much of its text as fits; a transition as a rhomb."""
+    left, right = scale.x(band.record_in), scale.x(band.record_out)
+    top = _TOP + _LANE * len(COLOURS) + _AXIS + 4
+    colour = COLOURS[Label(band.emotion)] if band.emotion else "currentColor"
+    title = f"<title>{escape(band.text)}</title>"
+    if not band.music:
+        return (
+            f'<path class="transition" d="M{left:.1f} {top - 2}l6 10l-6 10l-6 -10Z" '
+            f'fill="{colour}" stroke="currentColor" stroke-width=".7">{title}</path>'
+        )
+    letters = int((right - left - 20) / _LETTER)
+    fits = _width(band.text) <= letters
+    text = escape(band.text) if fits else "♪" if right - left > 16 else ""
+    return (
+        f'<g class="music">{title}<rect x="{left + 1:.1f}" y="{top}" '
+        f'width="{max(1.0, right - left - 2):.1f}" height="17" rx="3" fill="{colour}" '
+        f'fill-opacity=".25" stroke="{colour}"/><text x="{left + 6:.1f}" y="{top + 12}" '
+        f'font-size="10.5" fill="currentColor">{text}</text></g>'
+    )
+
+
+def _width(text: str) -> float:
+    """In letters; Chinese ones take nearly two."""
+    return sum(1.8 if "\u2e80" <= letter <= "\uffef" else 1.0 for letter in text)
 
 
 def _hatch(width: int) -> str:

@@ -1,7 +1,7 @@
 """What the report tells about, read from the catalog in one go."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from sqlmodel import Session, col, select
@@ -24,6 +24,7 @@ from catalog.models import (
 )
 from catalog.places import cut_home
 from catalog.stories import Indexed, indexed, unreadable
+from renderers.page.exported import Exported
 from renderers.sequence import Sequence, from_json
 
 
@@ -56,6 +57,8 @@ class Material:
     files: tuple[Rendition, ...]  # of this version's folder, in order of paths
     proxies: tuple[Rendition, ...]  # what was made of the assets
     unreadable: tuple[tuple[str, str], ...]  # footage of the story that failed: path, why
+    exports: Exported = field(default_factory=Exported)
+    proxies_at: Mapping[int, str] = field(default_factory=dict)  # from the report's folder
 
 
 def gather(session: Session, cut: Cut) -> Material:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Rows
 from fractions import Fraction
 from itertools import groupby
+from urllib.parse import quote
 
 from catalog.models import ScriptLine, Take
 from catalog.words import is_han, tokens
@@ -16,7 +17,7 @@ from renderers.page.reasons import told
 from renderers.page.rows import Alternate, Chosen, Row, Scene, Span, feeling
 from renderers.sequence import Event, Sequence, Source
 
-_ALTERNATES = 3  # shown of a line; the log has all of them
+_ALTERNATES = 5  # shown of a line; the stringout has all of them
 _CHUNK = re.compile(r"[^\W_]+(?:['’‘ʼ,][^\W_]+)*|.", re.DOTALL)
 
 
@@ -69,6 +70,16 @@ def marked(text: str, matched: Iterable[str]) -> tuple[Span, ...]:
 def seconds_at(frame: int, rate: Fraction) -> str:
     """Where a player finds a frame: its middle, so that rounding never shows the one before."""
     return f"{float((frame + Fraction(1, 2)) / rate):.3f}"
+
+
+def played(material: Material, asset_id: int, span: tuple[int, int]) -> str:
+    """The address of a span of a proxy, as a media fragment (W3C Media Fragments URI 1.0)."""
+    address = material.proxies_at.get(asset_id)
+    media = material.media.get(asset_id)
+    if not address or media is None:
+        return ""
+    first, end = (f"{float(frame / media.footage.rate):.3f}" for frame in span)
+    return f"{quote(address)}#t={first},{end}"
 
 
 def spoken_seconds(frames: int, rate: Fraction, say: Phrases) -> str:
@@ -156,6 +167,7 @@ class _Writer:
             percent=round(100 * max(0.0, min(1.0, event.score))),
             reasons=self._told(reasons),
             heard="" if tokens(event.heard) == tokens(event.text) else event.heard,
+            play=played(self._material, source.asset_id, (event.in_frame, event.out_frame)),
         )
 
     def _says(self, text: str, take: Take | None) -> tuple[str, ...]:
@@ -172,6 +184,7 @@ class _Writer:
             out_label=label(media, take.out_frame),
             score=f"{take.score:.2f}",
             why_not=self._told(take.reasons),
+            play=played(self._material, take.asset_id, (take.in_frame, take.out_frame)),
         )
 
     def _told(self, reasons: Iterable[str]) -> str:

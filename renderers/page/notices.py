@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from renderers.exports.reels import reel_names
 from renderers.format import rate_label
 from renderers.page.facts import Material, Media
 from renderers.page.phrases import Phrases
@@ -27,7 +26,6 @@ def warnings(material: Material, say: Phrases) -> tuple[str, ...]:
         if media.asset_id in used:
             found += _clocks(media, say)
         found += [_named(media, warning) for warning in _others(media)]
-    found += _reels(material, say)
     return tuple(dict.fromkeys(found))
 
 
@@ -65,19 +63,6 @@ def _clocks(media: Media, say: Phrases) -> Iterator[str]:
         yield say("no_timecode", name=media.name)
     if footage.variable_rate:
         yield say("variable_rate", name=media.name, rate=rate_label(footage.rate))
-
-
-def _reels(material: Material, say: Phrases) -> Iterator[str]:
-    """One sentence for all: nearly every file name is too long for a reel."""
-    sources = material.sequence.all_sources()
-    short = reel_names(sources)
-    renamed = [
-        say("reel_name", short=short[source.asset_id], name=source.name)
-        for source in sources
-        if short[source.asset_id] != source.reel
-    ]
-    if renamed:
-        yield say("reels_renamed", names=", ".join(renamed))
 
 
 def _named(media: Media, warning: str) -> str:

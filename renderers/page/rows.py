@@ -38,6 +38,7 @@ class Chosen:
     percent: int
     reasons: str
     heard: str  # what is said in it, when that differs from the script
+    play: str  # address of this span of its proxy; "" when there is none
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Alternate:
     out_label: str
     score: str
     why_not: str
+    play: str
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,22 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from catalog.models import Emotion, Label, Rendition
+from renderers.page import history
 from renderers.page.album import Album
-from renderers.page.curve import Beat, Mark, clock, draw
+from renderers.page.attention import Need, needs
+from renderers.page.curve import Band, Beat, Mark, clock, draw
 from renderers.page.facts import Material
 from renderers.page.leftovers import Unused, unused
 from renderers.page.lines import scenes, seconds_at
+from renderers.page.moods import Mood, moods
 from renderers.page.notices import makers, warnings
+from renderers.page.origins import Origin, origins
 from renderers.page.phrases import Phrases
 from renderers.page.rows import Row, Scene
+from renderers.page.strip import Frame, strip
 from renderers.sequence import Event
 
+_UNTOLD = ("report", "exports")  # the page itself, and what it has told already
 _WIDE, _NARROW = 1000, 352  # pixels of the curve on a desk and on a phone
 
 
@@ -64,12 +70,17 @@ class Page:
     warnings: tuple[str, ...]
     makers: tuple[tuple[str, str], ...]
     files: tuple[Link, ...]
+    needs: tuple[Need, ...]
+    strip: tuple[Frame, ...]
+    moods: tuple[Mood, ...]
+    origins: tuple[Origin, ...]
 
 
 def compose(material: Material, album: Album, say: Phrases) -> Page:
     """Put the page together."""
     cut, sequence = material.cut, material.sequence
     told = scenes(material, album, say)
+    suggested = moods(sequence, say)
     movie = next((made for made in material.files if made.kind == "movie"), None)
     return Page(
         language=say.language,
@@ -83,16 +94,26 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         runs=clock(round(sequence.duration / sequence.rate)),
         sources=len(sequence.sources()),
         missing=tuple(_missing(told)),
-        changes=tuple(cut.changes) if cut.version > 1 else None,
+        changes=_changes(material, say),
         movie=quote(PurePosixPath(movie.path).name) if movie else "",
         poster=_poster(sequence.events, album),
-        curves=_curves(material, told),
+        curves=_curves(material, told, suggested),
         scenes=told,
         unused=tuple(unused(material, album, say)),
         warnings=warnings(material, say),
         makers=makers(material, say),
-        files=tuple(_link(made) for made in material.files if made.kind != "report"),
+        files=tuple(_link(made) for made in material.files if made.kind not in _UNTOLD),
+        needs=needs(material, told, say),
+        strip=strip(sequence, album),
+        moods=suggested,
+        origins=origins(material, say),
     )
+
+
+def _changes(material: Material, say: Phrases) -> tuple[str, ...] | None:
+    if material.cut.version == 1:
+        return None
+    return tuple(history.told(change, say.language) for change in material.cut.changes)
 
 
 def _missing(told: Iterable[Scene]) -> Iterable[Missing]:
@@ -114,7 +135,9 @@ def _poster(events: Iterable[Event], album: Album) -> str:
     )
 
 
-def _curves(material: Material, told: tuple[Scene, ...]) -> tuple[str, str]:
+def _curves(
+    material: Material, told: tuple[Scene, ...], suggested: tuple[Mood, ...]
+) -> tuple[str, str]:
     sequence = material.sequence
     rows = {row.anchor: row for scene in told for row in scene.rows}
     beats = [
@@ -129,9 +152,13 @@ def _curves(material: Material, told: tuple[Scene, ...]) -> tuple[str, str]:
         for event in sequence.events
     ]
     marks = [Mark(scene.start, scene.heading) for scene in told if scene.start is not None]
+    bands = [
+        Band(*mood.frames, mood.feeling.name if mood.feeling else "", mood.music, mood.text)
+        for mood in suggested
+    ]
     return (
-        draw(beats, marks, sequence.rate, _WIDE),
-        draw(beats, marks, sequence.rate, _NARROW),
+        draw(beats, marks, bands, sequence.rate, _WIDE),
+        draw(beats, marks, bands, sequence.rate, _NARROW),
     )
 
 

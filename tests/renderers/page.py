@@ -70,6 +70,6 @@ class Tree(HTMLParser):
 
 def report(work: Work) -> tuple[Element, str]:
     facts = Report().run(work)
-    assert [(file.name, file.kind) for file in facts.files] == [("report.html", "report")]
+    assert [file.name for file in facts.files] == ["report.html", "report.pdf", "report.md"]
     text = (work.scratch / "report.html").read_text(encoding="utf-8")
     return Tree(text).root, text

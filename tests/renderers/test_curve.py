@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import CHINESE, Label
-from renderers.page.curve import Beat, Mark, clock, draw, strongest, ticks
+from renderers.page.curve import Band, Beat, Mark, clock, draw, strongest, ticks
 
 RATE = Fraction(30000, 1001)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,14 +27,14 @@ def parse(svg: str) -> ET.Element:
 
 
 def test_every_emotion_has_a_lane_named_in_both_languages() -> None:
-    words = "".join(parse(draw(BEATS, [], RATE, 1000)).itertext())
+    words = "".join(parse(draw(BEATS, [], [], RATE, 1000)).itertext())
     for label in Label:
         assert label.title() in words
         assert CHINESE[label] in words
 
 
 def test_a_missing_line_is_hatched_where_its_gap_is() -> None:
-    root = parse(draw(BEATS, [], RATE, 1000))
+    root = parse(draw(BEATS, [], [], RATE, 1000))
     gaps = [rect for rect in root.iter(f"{SVG}rect") if rect.get("class") == "missing"]
     assert len(gaps) == 1
     left, width = float(gaps[0].get("x", "")), float(gaps[0].get("width", ""))
@@ -44,7 +44,7 @@ def test_a_missing_line_is_hatched_where_its_gap_is() -> None:
 
 
 def test_the_leading_emotion_rises_in_its_own_lane_only() -> None:
-    root = parse(draw(BEATS, [], RATE, 1000))
+    root = parse(draw(BEATS, [], [], RATE, 1000))
     full = {path.get("data-emotion"): path.get("d", "") for path in root.iter(f"{SVG}path")}
     assert "C" in full["joy"]
     assert "C" in full["fear"]
@@ -53,25 +53,31 @@ def test_the_leading_emotion_rises_in_its_own_lane_only() -> None:
 
 
 def test_every_event_can_be_clicked() -> None:
-    root = parse(draw(BEATS, [], RATE, 1000))
+    root = parse(draw(BEATS, [], [], RATE, 1000))
     assert [rect.get("data-seek") for rect in root.iter(f"{SVG}rect")].count("0.5") == 3
 
 
 def test_hostile_names_stay_text() -> None:
     hostile = '</svg><script>alert(1)</script>"&'
-    svg = draw([Beat(0, 9, {}, False, hostile, "0")], [Mark(0, hostile)], RATE, 1000)
+    svg = draw(
+        [Beat(0, 9, {}, False, hostile, "0")],
+        [Mark(0, hostile)],
+        [Band(0, 9, "joy", True, hostile)],
+        RATE,
+        1000,
+    )
     root = parse(svg)
     assert not list(root.iter(f"{SVG}script"))
     assert hostile in list(root.itertext())
 
 
 def test_an_empty_cut_still_draws() -> None:
-    assert parse(draw([], [], RATE, 352)).get("width") == "352"
+    assert parse(draw([], [], [], RATE, 352)).get("width") == "352"
 
 
 def test_scene_names_are_cut_where_the_next_scene_begins() -> None:
     marks = [Mark(0, "INT. A VERY LONG NAME OF A SCENE"), Mark(30, "EXT. B")]
-    words = list(parse(draw(BEATS, marks, RATE, 352)).itertext())
+    words = list(parse(draw(BEATS, marks, [], RATE, 352)).itertext())
     assert "EXT. B" in words
     assert "INT. A VERY LONG NAME OF A SCENE" not in words
 
@@ -92,7 +98,7 @@ def test_any_cut_gives_well_formed_waves_inside_the_picture(
     for length, value, missing in lengths:
         beats.append(beat(at, at + length, missing, joy=0 if missing else value))
         at += length
-    for path in parse(draw(beats, [], RATE, 352)).iter(f"{SVG}path"):
+    for path in parse(draw(beats, [], [], RATE, 352)).iter(f"{SVG}path"):
         numbers = path.get("d", "").replace("M", " ").replace("H", " ").replace("V", " ")
         numbers = numbers.replace("C", " ").replace("Z", " ")
         assert all(0 <= float(number) <= 352 for number in numbers.split())
@@ -104,3 +110,19 @@ def test_clocks_and_leaders() -> None:
     assert clock(3723) == "1:02:03"
     assert strongest({}) is None
     assert strongest({Label.CALM: 0.5, Label.JOY: 0.5}) is Label.JOY
+
+
+def test_music_is_a_bar_with_the_text_that_fits_and_a_transition_a_rhomb() -> None:
+    bands = [
+        Band(0, 90, "joy", True, "bright piano and strings, 120–140 BPM"),
+        Band(90, 99, "calm", False, "dissolve into calm"),
+        Band(90, 93, "calm", True, "natural noise"),
+    ]
+    root = parse(draw(BEATS, [], bands, RATE, 1000))
+    bars = root.findall(f"{SVG}g[@class='music']")
+    assert [bar.findtext(f"{SVG}title") for bar in bars] == [
+        "bright piano and strings, 120–140 BPM", "natural noise",
+    ]  # fmt: skip
+    assert bars[0].findtext(f"{SVG}text") == "bright piano and strings, 120–140 BPM"
+    assert bars[1].findtext(f"{SVG}text") != "natural noise"
+    assert len(root.findall(f"{SVG}path[@class='transition']")) == 1

@@ -1,17 +1,23 @@
 """report.html, read by a real HTML parser and by a real browser."""
 
+import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
-from sqlmodel import col, delete
+from PIL import Image
+from sqlmodel import col, delete, select
 
 from catalog.models import CHINESE, Cut, Label, Rendition, Script, ScriptLine, Take
 from catalog.work import Work
 from media.errors import Rejected
+from renderers.export import SUMMARY
+from renderers.page import history
 from renderers.page.album import nearest
 from renderers.page.lines import grouped, marked
 from renderers.page.notices import rate_label
@@ -19,8 +25,9 @@ from renderers.page.phrases import CHINESE as CHINESE_PHRASES
 from renderers.page.phrases import ENGLISH, Phrases
 from renderers.page.view import readable
 from renderers.report import Report
-from renderers.sequence import from_json, to_json
+from renderers.sequence import Marker, MarkerKind, from_json, to_json
 from tests.renderers.page import HOSTILE, Element, report
+from tests.renderers.story_content import SHOOTINGS
 from tests.renderers.story_fixture import Names, story
 
 
@@ -68,7 +75,7 @@ def test_what_is_missing_comes_before_everything_else(page: Element) -> None:
     link = losses[0].all("a")[0].attrs["href"]
     assert "gap" in page.by_id(link.removeprefix("#")).attrs["class"]
     ids = [one.attrs["id"] for one in page.all("section") if "id" in one.attrs]
-    assert ids[:2] == ["missing", "changes"]
+    assert ids[:3] == ["needs", "missing", "changes"]
 
 
 def test_changes_since_the_version_before_are_told(page: Element) -> None:
@@ -153,7 +160,77 @@ def test_warnings_name_what_to_check(page: Element) -> None:
     assert warned.count("timecode") == 1, "what probe says of it is not repeated"
     assert "采访_李雷.mp4: the last packet is damaged" in warned
     assert "23.976, 25, 29.97" in warned
-    assert "CAIFANGL is 采访_李雷.mp4" in warned
+
+
+def test_what_needs_a_person_comes_first_and_leads_to_its_place(page: Element) -> None:
+    asked = page.by_id("needs").all("li")
+    assert "Lines that nobody says: 2" in asked[0].text
+    assert "gap" in page.by_id(asked[0].all("a")[0].attrs["href"][1:]).attrs["class"]
+    assert "No timecode in 采访_李雷.mp4" in asked[1].text
+    assert all(page.by_id(link.attrs["href"][1:]) for need in asked for link in need.all("a"))
+
+
+def test_sources_are_told_with_reel_rate_and_timecode(page: Element) -> None:
+    rows = [[cell.text for cell in row.all("td")] for row in page.by_id("sources").all("tr")[1:]]
+    assert [row[0] for row in rows] == ["A001C003", "B002", "CAIFANGL"]
+    assert rows[0][2:5] == ["29.97 DF", "10:00:00;00", "10:00:30;00"]
+    assert rows[2][1:4] == ["采访_李雷.mp4", "23.976", "00:00:00:00 (none)"]
+
+
+def test_the_strip_has_a_frame_per_event_that_leads_to_its_line(page: Element) -> None:
+    frames = page.all("a", "frame")
+    assert len(frames) == 11
+    assert sum(bool(frame.all("img")) for frame in frames) == 9
+    assert all(page.by_id(frame.attrs["href"][1:]) for frame in frames)
+    assert frames[2].all("span", "hole")
+
+
+def rewritten(work: Work, **values: object) -> None:
+    """The cut of the story with other values."""
+    cut = work.session.exec(select(Cut).where(Cut.version == 2)).one()
+    cut.sequence = to_json(replace(from_json(cut.sequence), **values))  # type: ignore[arg-type]
+    work.session.add(cut)
+    work.session.commit()
+
+
+def test_suggestions_are_told_under_the_curve_and_as_a_list(fresh: Work) -> None:
+    rewritten(
+        fresh,
+        markers=(
+            Marker(MarkerKind.MUSIC, 0, 300, "cello and pad", "sadness", (60, 80)),
+            Marker(MarkerKind.TRANSITION, 300, 312, "cut to anger", "anger"),
+        ),
+    )
+    root = report(fresh)[0]
+    told = [mood.text for mood in root.all("ul", "moods")[0].all("li")]
+    assert told[0].endswith("Sadness 悲伤 cello and pad")
+    assert told[1].endswith("Anger 愤怒 cut to anger")
+    assert len(root.all("g", "music")) == 2  # wide and narrow
+
+
+def test_a_cut_without_suggestions_tells_the_spans_of_its_emotions(page: Element) -> None:
+    told = [mood.text for mood in page.all("ul", "moods")[0].all("li")]
+    assert "mostly sadness" in told[0]
+    assert len(told) == 8
+
+
+def test_takes_are_played_from_their_proxies_by_relative_links(fresh: Work) -> None:
+    proxy = fresh.output / "station/assets" / SHOOTINGS[0].name / "proxy.mp4"
+    proxy.write_bytes(b"a proxy")
+    root = report(fresh)[0]
+    links = [link.attrs["href"] for link in root.by_id("line-2").all("a", "play")]
+    address = f"../../../assets/{SHOOTINGS[0].name}/proxy.mp4#t="
+    assert len(links) == 2
+    assert all(link.startswith(address) for link in links)
+    assert (fresh.home / unquote(links[0].split("#")[0])).resolve() == proxy.resolve()
+    assert links[1].removeprefix(address) == "10.344,14.514"
+
+
+def test_a_format_that_was_held_back_is_told_with_its_reason(fresh: Work) -> None:
+    told = {"held_back": [{"format": "edl", "reason": "event 3 lies elsewhere"}], "reels": []}
+    (fresh.home / SUMMARY).write_text(json.dumps(told), encoding="utf-8")
+    first = report(fresh)[0].by_id("needs").all("li")[0]
+    assert first.text == "edl was held back: event 3 lies elsewhere"
 
 
 def test_the_page_says_who_made_it(page: Element) -> None:
@@ -323,3 +400,74 @@ def test_scripts_without_a_title_are_called_by_their_file(fresh: Work) -> None:
     fresh.session.get_one(Script, 20).title = ""
     fresh.session.flush()
     assert report(fresh)[0].all("h1")[0].text == "last_train"
+
+
+def pdf_text(folder: Path) -> str:
+    command = ["pdftotext", "-layout", str(folder / "report.pdf"), "-"]
+    return subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8")
+
+
+def test_the_pdf_tells_the_same_with_its_fonts_inside(tmp_path: Path) -> None:
+    with story(tmp_path, Names(title="末班车", language="zh")) as made:
+        report(made)
+        text = pdf_text(made.scratch)
+        path = str(made.scratch / "report.pdf")
+        fonts = subprocess.run(["pdffonts", path], capture_output=True, check=True).stdout.decode()
+    for part in ("末班车", "粗剪报告", "需要人来处理", "你听见了吗？有人在下面。", "A001C003",
+                 "10:00:00;05", "Three years, two months and eleven days."):  # fmt: skip
+        assert part in text
+    rows = [row.split() for row in fonts.splitlines()[2:]]
+    assert rows
+    assert all(row[-5] == "yes" for row in rows), "every font is embedded"
+
+
+def test_pages_of_the_pdf_show_pictures_and_the_curve(fresh: Work) -> None:
+    report(fresh)
+    command = ["pdftoppm", "-r", "40", "-png", str(fresh.scratch / "report.pdf")]
+    subprocess.run([*command, str(fresh.scratch / "page")], check=True)
+    pages = sorted(fresh.scratch.glob("page-*.png"))
+    assert 2 <= len(pages) <= 5
+    colours = {
+        colour
+        for page in pages
+        for _, colour in Image.open(page).convert("RGB").getcolors(1 << 24) or ()
+    }
+    assert len(colours) > 2000  # photographs, not a page of text
+
+
+def test_the_markdown_tells_the_same(work: Work) -> None:
+    report(work)
+    text = (work.scratch / "report.md").read_text(encoding="utf-8")
+    assert text.startswith("# The Last Train\n")
+    for part in ("9 of 11 lines found", "- [ ] Lines that nobody says: 2",
+                 "**Three years, two months and eleven days.**", "### INT. PLATFORM 9 – NIGHT",
+                 "| A001C003 | A001_C003_maya.mov | 29.97 DF |", "B002_jonas &amp; the crowd.mp4",
+                 "(last_train.edl)"):  # fmt: skip
+        assert part in text
+
+
+def test_hostile_names_stay_text_on_paper_and_in_markdown(tmp_path: Path) -> None:
+    with story(tmp_path, HOSTILE) as made:
+        report(made)
+        text = (made.scratch / "report.md").read_text(encoding="utf-8")
+        assert "<script>" not in text
+        assert "<img" not in text
+        assert "alert(2)" in pdf_text(made.scratch)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("first version: 3 of 4 lines found", "第一版：4 句中找到 3 句"),
+        (
+            "line 5: now a gap (was A001.mov 00:00:01:00)",
+            "第 5 句：现为空缺（原为 A001.mov 00:00:01:00）",
+        ),
+        ("line 2: another take: A002.mov 00:00:01:00", "第 2 句：另有一条：A002.mov 00:00:01:00"),
+        ("line 2 of the version before is gone: 你好", "上一版第 2 句已删去：你好"),
+        ("something new", "something new"),
+    ],
+)
+def test_changes_are_told_in_chinese(change: str, told: str) -> None:
+    assert history.told(change, "zh") == told
+    assert history.told(change, "en") == change

@@ -1,0 +1,55 @@
+"""Where the pictures come from: reels, rates and timecodes of the files in the cut."""
+
+from dataclasses import dataclass
+
+from renderers.exports.reels import reel_names
+from renderers.format import rate_label
+from renderers.page.facts import Material
+from renderers.page.phrases import Phrases
+from renderers.sequence import Source
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One file. Timecodes are of its first and after its last frame."""
+
+    reel: str
+    name: str
+    rate: str
+    first: str
+    last: str
+    shape: str
+    sound: str
+    used: bool  # in the cut; otherwise only offered as an alternate
+
+
+def origins(material: Material, say: Phrases) -> tuple[Origin, ...]:
+    """Every file that the cut or an alternate uses, in the order of reels."""
+    sequence = material.sequence
+    sources = sequence.all_sources()
+    reels = {**reel_names(sources), **material.exports.reels}
+    used = {source.asset_id for source in sequence.sources()}
+    found = [
+        Origin(
+            reel=reels[source.asset_id],
+            name=source.name,
+            rate=_rate(source),
+            first=_label(source, 0, material, say),
+            last=_label(source, source.frames, material, say),
+            shape=f"{source.width} × {source.height}" if source.has_picture else "–",
+            sound=say("channels", number=source.channels) if source.has_sound else "–",
+            used=source.asset_id in used,
+        )
+        for source in sources
+    ]
+    return tuple(sorted(found, key=lambda origin: origin.reel))
+
+
+def _rate(source: Source) -> str:
+    return f"{rate_label(source.rate)}{' DF' if source.drop_frame else ''}"
+
+
+def _label(source: Source, frame: int, material: Material, say: Phrases) -> str:
+    media = material.media.get(source.asset_id)
+    known = media is None or media.footage.has_timecode
+    return str(source.timecode(frame)) if known else f"{source.timecode(frame)} {say('made_up')}"
