@@ -19,7 +19,7 @@ from config.section import Section
 from config.telling import Notify
 from config.understanding import Embeddings, Emotions, Transcript
 from config.watching import Folders, Intake, WatchFolder
-from config.working import Broker, Database, Lanes, Log, Vectors
+from config.working import Broker, Database, Lanes, Log, Metrics, Vectors
 from media.errors import Misconfigured
 from media.names import to_path
 
@@ -46,6 +46,7 @@ class Settings(Section):
     export: Export
     notify: Notify
     log: Log
+    metrics: Metrics
 
     @model_validator(mode="after")
     def _folders_are_apart(self) -> "Settings":

@@ -48,3 +48,10 @@ class Log(Section):
 
     level: Literal["debug", "info", "warning", "error"]
     format: Literal["text", "json"]
+
+
+class Metrics(Section):
+    """Figures for Prometheus. Port 0 means none."""
+
+    port: Annotated[int, Field(ge=0, le=65535)]
+    address: str

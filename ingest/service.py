@@ -11,6 +11,7 @@ from types import FrameType
 from catalog import leases
 from config.settings import Settings
 from config.watching import WatchFolder
+from ingest import metrics
 from ingest.accept import FrontDoor
 from ingest.board import Board
 from ingest.courier import Courier, keys
@@ -38,6 +39,7 @@ def run(settings: Settings, reload: Reload) -> None:
     _require_folders(settings)
     engines = EngineRoom(settings)
     engines.start()
+    metrics.serve(settings, engines.room.catalog)
     front = Front(settings, engines.room, reload, engines.use)
     front.tend()
     reload.listen(stop)
@@ -57,6 +59,7 @@ def watch(settings: Settings, reload: Reload) -> None:
     _require_folders(settings)
     room = Room(settings, embedded=False, given_up=stop.wait)
     room.open()
+    metrics.serve(settings, room.catalog)
     sweep, guard = room.sweep(), DiskGuard(settings, room.catalog)
     sweep.start()
 
