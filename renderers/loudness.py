@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import lfilter
 
 from media import sound
 
@@ -38,6 +37,8 @@ def loudness(samples: sound.Samples) -> float | None:
     """Integrated loudness of one channel in LUFS; None when shorter than 400 ms, or silent."""
     if len(samples) < _BLOCK:
         return None
+    from scipy.signal import lfilter  # 40 MB that a service at rest does not need
+
     weighted = samples.astype(np.float64) / 32768
     for numerator, denominator in _K_WEIGHTING:
         weighted = lfilter(numerator, denominator, weighted)
