@@ -20,7 +20,7 @@ from media.original import Original
 
 
 class Queue(StrEnum):
-    """The lanes. io runs in threads of the service, cpu and gpu in child processes."""
+    """The lanes, each with child processes of its own: io is short, gpu loads models."""
 
     IO = "io"
     CPU = "cpu"
@@ -120,9 +120,8 @@ class Stage(Protocol):
 
     @property
     def limit(self) -> float:
-        """Seconds after which a run on the cpu or gpu lane is killed: one failed attempt.
-
-        io stages run in threads, which can't be killed; what they call has limits of its own.
+        """Seconds after which the child that runs it is killed: one failed attempt. `[lanes.limits]`
+        may say otherwise.
         """
 
     @property

@@ -3,40 +3,32 @@
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from config.settings import Settings
 from config.watching import Noticing, WatchFolder
 from indexers import transcript
 from indexers.engines import sentence
+from ingest import programs, servers
+from ingest.check import Check
 from ingest.watch import require_apart
-from media import ffmpeg, mounts
+from media import mounts
 from media.errors import Misconfigured, StringoutError
 
 PACKAGES = ("config", "media", "catalog", "indexers", "renderers", "tasks", "ingest")
 _HOME = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at. `mend` says what to do when it is not `ok`."""
-
-    name: str
-    ok: bool
-    finding: str
-    mend: str = ""
-
-
 def examine(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed."""
     return [
         _packages(),
-        *_programs(),
+        *programs.examine(settings),
         *(_watched(folder, settings) for folder in settings.watch),
         *(_output(output, settings.folders.free_floor_gb) for output in settings.outputs),
         _state(settings.folders.state),
+        *servers.examine(settings),
         _engine("transcript", lambda: _chosen(transcript.choose(settings.transcript))),
         _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
         _accelerator(),
@@ -54,17 +46,6 @@ def _packages() -> Check:
         mend = "install Stringout in a virtual environment of its own"
         return Check("packages", False, f"not ours: {', '.join(foreign)}", mend)
     return Check("packages", True, "all from one installation")
-
-
-def _programs() -> Iterator[Check]:
-    mend = "install it with `apt-get install ffmpeg`"
-    for program in ("ffmpeg", "ffprobe"):
-        path = shutil.which(program)
-        yield Check(program, bool(path), path or "not installed", "" if path else mend)
-    if shutil.which("ffmpeg"):
-        answer = ffmpeg.execute(["ffmpeg", "-hide_banner", "-encoders"], 20, Path("ffmpeg"))
-        has = b"libx264" in answer.stdout
-        yield Check("libx264", has, "in ffmpeg" if has else "missing", "" if has else mend)
 
 
 def _watched(folder: WatchFolder, settings: Settings) -> Check:

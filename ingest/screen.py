@@ -11,7 +11,7 @@ from catalog.models import CHINESE, Label
 from catalog.overview import ItemState, State, StoryState
 from catalog.search import Found
 from config.settings import Settings
-from ingest.doctor import Check
+from ingest.check import Check
 
 _COLOURS = {
     State.DONE: "green",

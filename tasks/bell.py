@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable
 
 from celery import Celery
+from kombu.connection import Connection
 from kombu.exceptions import ChannelError, OperationalError
 
 from catalog import runs
@@ -83,3 +84,13 @@ class CeleryDoorbell:
         if not self._heard:
             _log.info("the broker answers again")
         self._heard = True
+
+
+def unreachable(url: str) -> str:
+    """Why a broker can't be reached, or ""."""
+    try:
+        with Connection(url, connect_timeout=_DEAF_SECONDS) as connection:
+            connection.ensure_connection(max_retries=1, timeout=_DEAF_SECONDS)
+    except (OperationalError, OSError) as error:
+        return f"{Connection(url).as_uri()}: {error}"
+    return ""

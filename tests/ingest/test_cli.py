@@ -157,7 +157,7 @@ def test_doctor_names_what_is_missing_and_how_to_mend_it(tmp_path):
     assert not checks["watch drop"]["ok"]
     assert checks["watch drop"]["mend"]
     assert checks["packages"]["ok"]
-    assert checks["libx264"]["ok"]
+    assert checks["encoders"]["ok"]
 
 
 def test_every_command_has_help(tmp_path):

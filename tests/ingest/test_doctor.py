@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from ingest.doctor import Check, examine
+from ingest.check import Check
+from ingest.doctor import examine
 
 
 def by_name(settings: Settings) -> dict[str, Check]:
@@ -24,10 +25,16 @@ def test_a_machine_that_runs_these_tests_is_fit_to_run_the_service(
     assert {name for name, check in checks.items() if not check.ok} == set()
     assert str(drop) in checks["watch drop"].finding
     assert checks["ffmpeg"].finding.endswith("ffmpeg")
-    assert checks["libx264"].finding == "in ffmpeg"
+    assert checks["encoders"].finding.startswith("ffmpeg has all")
+    assert checks["catalog"].finding.endswith("made by the first start")
     assert set(checks) >= {
         "packages",
         "ffprobe",
+        "filters",
+        "font chinese",
+        "inotify",
+        "broker",
+        "vectors",
         "output",
         "state",
         "transcript",
@@ -84,3 +91,26 @@ def test_an_engine_that_cannot_run_here_is_told(
     check = by_name(settings.model_copy(update={"transcript": absent}))["transcript"]
     assert not check.ok
     assert check.finding
+
+
+def test_a_damaged_catalog_and_servers_that_are_not_there_are_found(
+    settings: Settings, drop: Path
+) -> None:
+    settings.folders.state.mkdir(parents=True)
+    (settings.folders.state / "catalog.db").write_bytes(b"not a database" * 100)
+    checks = by_name(settings)
+    assert not checks["catalog"].ok
+    assert "backup" in checks["catalog"].mend
+    away = settings.model_copy(
+        update={
+            "broker": settings.broker.model_copy(update={"url": "redis://127.0.0.1:9/0"}),
+            "vectors": settings.vectors.model_copy(update={"url": "http://127.0.0.1:9"}),
+            "database": settings.database.model_copy(
+                update={"url": "postgresql://nobody@127.0.0.1:9/nothing"}
+            ),
+        }
+    )
+    checks = by_name(away)
+    for name in ("catalog", "broker", "vectors"):
+        assert not checks[name].ok, name
+        assert checks[name].mend
