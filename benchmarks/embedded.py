@@ -22,6 +22,8 @@ from pathlib import Path
 
 from celery import Celery, shared_task
 
+from tasks.app import make_app
+
 _GOALS = {"doorbell ms": 5.0, "idle CPU %": 0.5, "resident MB": 150.0, "ready CPU-s": 3.0}
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -95,10 +97,6 @@ class Doorbells:
     """One lane on a transport; how long from the send to the first line of the task."""
 
     def __init__(self, broker: str) -> None:
-        from catalog.work import Queue
-        from tasks.app import make_app
-        from tasks.consumers import _worker
-
         self._heard = threading.Event()
         self._app = make_app(f"bench-{broker}") if broker == "blocking" else _stock()
         self._name = f"bench.{broker}"
@@ -108,9 +106,11 @@ class Doorbells:
         def answer() -> None:
             heard.set()
 
-        queue = Queue.IO if broker == "blocking" else Queue.CPU
-        self._queue = queue.value
-        worker = _worker(self._app, queue, 2)
+        self._queue = f"bench-{broker}"
+        worker = self._app.WorkController(
+            hostname=f"bench-{broker}", queues=[self._queue], pool="threads", concurrency=2,
+            use_eventloop=False, without_gossip=True, without_mingle=True, without_heartbeat=True,
+        )  # fmt: skip
         threading.Thread(target=worker.start, daemon=True).start()
         self.once()
 

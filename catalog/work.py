@@ -120,8 +120,8 @@ class Stage(Protocol):
 
     @property
     def limit(self) -> float:
-        """Seconds after which the child that runs it is killed: one failed attempt. `[lanes.limits]`
-        may say otherwise.
+        """Seconds after which the child that runs it is killed: one failed attempt.
+        `[lanes.limits]` may say otherwise.
         """
 
     @property
