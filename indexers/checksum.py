@@ -48,7 +48,8 @@ class Checksum:
         started = time.monotonic()
         identity = Digests([IDENTITY])
         root = work.item.root
-        paced = pace.of(root, work.settings.folder(root).read_mb_per_second)
+        limit = work.settings.folder(root).read_mb_per_second
+        paced = pace.of(work.settings.folders.state, root, limit)
         verified: set[str] = set()
         for file in _files(work):
             claims = _claims(work, file)
