@@ -23,6 +23,13 @@ def story_name(path: str, root: str) -> str:
     return parts[0] if len(parts) > 1 else root
 
 
+def about(item: Item, stage: str = "") -> dict[str, object]:
+    """What a line of the log about an item carries besides its words."""
+    story = story_name(item.path, item.root)
+    where: dict[str, object] = {"story": story, "path": item.path, "item": item.id}
+    return where | {"stage": stage} if stage else where
+
+
 def asset_home(item: Item, story: Story) -> str:
     """The folder of a footage item's files; that of a moved one is where it has always been."""
     return item.home or home_of(story, published_as(item))

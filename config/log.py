@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from config.working import Log
 
-_FIELDS = ("path", "item", "stage")
+_FIELDS = ("story", "path", "item", "stage")  # catalog/places.py, `about`
 
 
 class _Text(logging.Formatter):

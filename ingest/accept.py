@@ -18,6 +18,7 @@ from catalog.database import Catalog
 from catalog.drops import Drop, accept, current
 from catalog.manifests import Expected
 from catalog.models import Item, Kind
+from catalog.places import about, story_name
 from config.settings import Settings
 from config.watching import WatchFolder
 from ingest.manifests import read as read_manifest
@@ -137,7 +138,7 @@ class FrontDoor:
         rings = []
         for each in found:
             came = "is back" if each.path == each.item.path else f"was {each.path} before"
-            _log.info("%s", came, extra={"path": each.item.path, "item": each.item.id})
+            _log.info("%s", came, extra=about(each.item))
             rings += changes.followed(session, self.settings, each)
         return rings
 
@@ -153,7 +154,7 @@ class FrontDoor:
                 for ring in changes.footage_settled(session, self.settings, item)
             ]
         for item in items:
-            _log.warning("is offline: it was removed", extra={"path": item.path, "item": item.id})
+            _log.warning("is offline: it was removed", extra=about(item))
         self.doorbell.ring(rings)
 
     def _as_its_folder_says(self, drop: Drop) -> Drop:
@@ -206,7 +207,8 @@ def _expected(path: Path, manifest: Drop) -> tuple[Expected, ...]:
     try:
         listed = read_manifest(path, PurePosixPath(manifest.path))
     except (Rejected, OSError) as error:
-        _log.warning("%s", error, extra={"path": manifest.path})
+        story = story_name(manifest.path, manifest.root)
+        _log.warning("%s", error, extra={"path": manifest.path, "story": story})
         return ()
     return tuple(Expected(to_text(each.path), *digest) for each in listed for digest in each.sums)
 
@@ -241,7 +243,7 @@ def _later(error: DBAPIError) -> TryLater:
 
 
 def _say(item: Item) -> None:
-    extra = {"path": item.path, "item": item.id}
+    extra = about(item)
     if item.kind == Kind.NOTE:
         _log.warning("noted, but edit notes are not carried out yet", extra=extra)
     else:

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from ingest.commands import (
+    audit,
     cancel,
     config,
     doctor,
@@ -30,6 +31,7 @@ app.command()(run.run)
 app.command()(watch.watch)
 app.command()(worker.worker)
 app.command()(status.status)
+app.command()(audit.audit)
 app.command()(search.search)
 app.command()(export.export)
 app.command()(retry.retry)

@@ -4,66 +4,12 @@ import json
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Column, Table
 from rich.text import Text
 
 from catalog.models import CHINESE, Label
-from catalog.overview import ItemState, State, StoryState
 from catalog.search import Found
 from config.settings import Settings
 from ingest.check import Check
-
-_COLOURS = {
-    State.DONE: "green",
-    State.WORKING: "cyan",
-    State.WAITING: "yellow",
-    State.FAILED: "red",
-    State.CANCELLED: "magenta",
-}
-
-
-def show_stories(stories: Sequence[StoryState], settings: Settings, detailed: bool) -> None:
-    """One row per story, or one per item of each; then the reports of the newest cuts."""
-    console = Console()
-    if not stories:
-        console.print("Nothing has been dropped yet.")
-        return
-    if detailed:
-        for story in stories:
-            console.print(_items(story))
-    else:
-        console.print(_summary(stories))
-    for story in stories:
-        output = settings.output_of(story.output)
-        for cut in story.cuts:
-            console.print(Text(f"newest cut: {output / cut / 'report.html'}"), soft_wrap=True)
-
-
-def _summary(stories: Sequence[StoryState]) -> Table:
-    table = Table("story", "items", *(str(state) for state in State))
-    for story in stories:
-        counts = [str(story.count(state) or "") for state in State]
-        table.add_row(Text(story.name), str(len(story.items)), *counts)
-    return table
-
-
-def _items(story: StoryState) -> Table:
-    table = Table(
-        Column("item", overflow="fold"), "kind", "stages", "state", "", title=Text(story.name)
-    )
-    for item in story.items:
-        table.add_row(
-            Text(item.path), item.kind, _progress(item), _state(item.state), Text(item.message)
-        )
-    return table
-
-
-def _progress(item: ItemState) -> str:
-    return f"{item.settled}/{len(item.runs)}" if item.runs else ""
-
-
-def _state(state: State) -> Text:
-    return Text(state, style=_COLOURS[state])
 
 
 def show_found(found: Sequence[Found], words: str) -> None:

@@ -19,6 +19,7 @@ from catalog import facts as saved
 from catalog.audit import About
 from catalog.database import Catalog
 from catalog.models import Asset, Deed, Item, Kind, Rendition, StageRun, Status, Story
+from catalog.places import about
 from catalog.recovery import poisonous
 from catalog.stories import INDEX, PARSE
 from catalog.vectors import VectorStore
@@ -61,8 +62,10 @@ class Runner:
         try:
             self._perform(claim)
         except DBAPIError as error:
-            _log.warning("%s of item %d can't be written down (%s): it runs again when its lease "
-                         "has ended", *_key(claim), error.orig)  # fmt: skip
+            _log.warning(
+                "%s of item %d can't be written down (%s): it runs again when its lease has ended",
+                stage_name, item_id, error.orig, extra=_extra(stage_name, item_id),
+            )  # fmt: skip
         finally:
             self.active.discard(claim)
 
@@ -87,7 +90,8 @@ class Runner:
             raise
         except Exception as error:  # noqa: BLE001 - a crash of a stage costs one attempt
             self._later(claim, f"{stage_name} broke: {error or type(error).__name__}", None, seen)
-            _log.debug("%s of item %d", stage_name, item_id, exc_info=error)
+            where = _extra(stage_name, item_id)
+            _log.debug("%s of item %d", stage_name, item_id, exc_info=error, extra=where)
 
     def _claim(self, stage: str, item_id: int) -> runs.Claim | None:
         """None: nothing to do."""
@@ -97,7 +101,10 @@ class Runner:
                 queue = STAGES[stage].queue.value
                 return runs.claim(session, item_id, stage, self.owner, lease, queue)
         except DBAPIError as error:
-            _log.warning("%s of item %d can't be claimed now (%s)", stage, item_id, error.orig)
+            where = _extra(stage, item_id)
+            _log.warning(
+                "%s of item %d can't be claimed now (%s)", stage, item_id, error.orig, extra=where
+            )
             return None  # it is still queued; the sweep rings again
 
     def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
@@ -123,7 +130,10 @@ class Runner:
             stop=lambda: claim not in self.active,
         )
         if end is None:
-            _log.warning("%s of item %d was taken over by another worker", *_key(claim))
+            where = _extra(claim.stage, claim.item_id)
+            _log.warning(
+                "%s of item %d was taken over by another worker", *_key(claim), extra=where
+            )
             return
         self.doorbell.ring(end.rings)
         self._say(end.item, claim, end.message)
@@ -268,8 +278,7 @@ class Runner:
         return [Ring(item.id, stage) for stage in runs.promote(session, item.id, needs(item.kind))]
 
     def _say(self, item: Item, claim: runs.Claim, message: str, level: int = logging.INFO) -> None:
-        where = {"path": item.path, "item": item.id, "stage": claim.stage}
-        _log.log(level, "%s", message, extra=where)
+        _log.log(level, "%s", message, extra=about(item, claim.stage))
 
 
 @dataclass(frozen=True)
@@ -292,3 +301,8 @@ class _Saved:
 
 def _key(claim: runs.Claim) -> tuple[str, int]:
     return claim.stage, claim.item_id
+
+
+def _extra(stage: str, item_id: int) -> dict[str, object]:
+    """What a line carries where the item itself can't be asked for."""
+    return {"item": item_id, "stage": stage}

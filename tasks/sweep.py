@@ -171,7 +171,10 @@ class Sweep:
             self._stop_poison(session)
             lost = recovery.queue_expired(session, now) if self._may_be_lost() else []
         for run in lost:
-            _log.warning("%s of item %d lost its worker; it runs again", run.stage, run.item_id)
+            where = {"item": run.item_id, "stage": run.stage}
+            _log.warning(
+                "%s of item %d lost its worker; it runs again", run.stage, run.item_id, extra=where
+            )
         if lost:
             self._tidy()
         return [Ring(run.item_id, run.stage) for run in (*due, *lost)]
@@ -183,7 +186,8 @@ class Sweep:
     def _stop_poison(self, session: Session) -> None:
         lanes = self.room.settings.lanes
         for run in recovery.stop_poison(session, lanes.attempts, lanes.interruptions):
-            _log.error("%s of item %d %s", run.stage, run.item_id, run.message)
+            where = {"item": run.item_id, "stage": run.stage}
+            _log.error("%s of item %d %s", run.stage, run.item_id, run.message, extra=where)
 
     def _resumed(self) -> list[Ring]:
         """What stayed queued under a pause, when one has ended: its doorbells went unheard."""

@@ -1,6 +1,8 @@
 """`stringout status`: what is where, and why."""
 
+import time
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -16,29 +18,33 @@ from ingest.commands.options import (
     settings_of,
 )
 
+_PACE = 2.0  # seconds between two looks
+
 
 def status(
     story: Annotated[str | None, typer.Argument(help="One story in detail.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Renew it until Ctrl-C.")] = False,
     config: Config = None,
     output: Output = None,
     state: State = None,
     as_json: Json = False,
 ) -> None:
-    """What was dropped, what is being worked on, what failed and why, where the cuts are."""
-    from catalog import overview, pauses
-    from ingest import screen
-    from tasks.pipeline import STAGES
-    from tasks.premises import is_running
+    """What was dropped, what is being worked on or waits and for what, what failed and why."""
+    from ingest import panel
+    from ingest.report import Report, gather
 
     settings = settings_of(config, output=output, state=state)
-    with opened(settings) as catalog, catalog.reading() as session:
-        found = known(overview.stories(session, STAGES, story), story)
-        held = [pauses.sentence(each) for each in pauses.active(session)]
-    if as_json:
-        print_json([asdict(each) for each in found])
-    else:
-        screen.show_stories(found, settings, detailed=story is not None)
-        for sentence in held:
-            typer.echo(sentence)
-        if not is_running(settings.folders.state):
-            typer.echo("The service is not running: `stringout run` goes on where it was.")
+    with opened(settings) as catalog:
+
+        def look() -> Report:
+            with catalog.reading() as session:
+                return gather(session, settings, story)
+
+        report = look()
+        known(list(report.stories), story)
+        if as_json:
+            print_json(asdict(report))
+        elif watch:
+            panel.follow(look, settings, story is not None, partial(time.sleep, _PACE))
+        else:
+            panel.show(report, settings, story is not None)

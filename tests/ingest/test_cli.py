@@ -1,6 +1,9 @@
 """The commands as a person types them: real processes, with and without a catalog."""
 
 import json
+import os
+import pty
+import signal
 import subprocess
 import sys
 import tomllib
@@ -10,9 +13,10 @@ import pytest
 from sqlmodel import Session
 from typer.testing import CliRunner
 
-from catalog import drops, runs
+from catalog import audit, drops, runs
+from catalog.audit import About
 from catalog.database import Catalog
-from catalog.models import Kind, StageRun, Status
+from catalog.models import Arrival, Deed, Kind, Root, StageRun, Status
 from config import settings
 from ingest import cli
 from tasks.pipeline import needs
@@ -60,8 +64,8 @@ def test_status_lists_stories_and_one_story_in_detail(known):
     assert "harbor" in shown
     assert "The service is not running" in shown
     detail = json.loads(_stringout("status", "harbor", "--json", cwd=known).stdout)
-    assert detail[0]["items"][0]["state"] == "failed"
-    assert detail[0]["items"][0]["message"] == "parse: a.fountain is empty"
+    assert detail["stories"][0]["items"][0]["state"] == "failed"
+    assert detail["stories"][0]["items"][0]["message"] == "parse: a.fountain is empty"
 
 
 def test_an_unknown_story_is_named(known):
@@ -90,8 +94,11 @@ def test_cancel_ends_what_has_not_ended_and_retry_brings_it_back(known, monkeypa
     monkeypatch.chdir(known)
     assert "5 runs cancelled" in _said("cancel", "harbor/a.fountain")
     detail = json.loads(_said("status", "harbor", "--json"))
-    assert {run["status"] for run in detail[0]["items"][0]["runs"]} == {"failed", "cancelled"}
-    assert "cancelled by" in detail[0]["items"][0]["runs"][1]["message"]
+    assert {run["status"] for run in detail["stories"][0]["items"][0]["runs"]} == {
+        "failed",
+        "cancelled",
+    }
+    assert "cancelled by" in detail["stories"][0]["items"][0]["runs"][1]["message"]
     assert "nothing was waiting" in _said("cancel", "harbor")
     assert "6 runs to be tried again" in _said("retry", "a.fountain")
     assert _said("cancel", "nothing.mov") == ""
@@ -164,6 +171,7 @@ def test_every_command_has_help(tmp_path):
     for command in (
         "run",
         "status",
+        "audit",
         "search",
         "retry",
         "doctor",
@@ -175,3 +183,57 @@ def test_every_command_has_help(tmp_path):
         done = _stringout(command, "--help", cwd=tmp_path)
         assert done.returncode == 0
         assert len(done.stdout) > 100
+
+
+def test_status_tells_of_lanes_waits_arrivals_troubles_and_disks(known):
+    catalog = Catalog(f"sqlite:///{known / 'state' / 'catalog.db'}")
+    with catalog.writing() as session:
+        item = drops.accept(
+            session, drops.Drop("drop", "harbor/b.mov", 1, 1, Kind.FOOTAGE), needs(Kind.FOOTAGE)
+        )
+        runs.promote(session, item.id, needs(Kind.FOOTAGE))
+        probe = session.get_one(StageRun, (item.id, "probe"))
+        probe.next_try_at, probe.message = 4e9, "waits for its hours"
+        session.add(Arrival(root="drop", path="harbor/c.mov", size=9, since=1, reason="no moov"))
+        session.add(Root(name="drop", noticing="by events", trouble="it is away"))
+        audit.record(session, Deed.REJECTED, "a.fountain is empty", About(item, "parse"))
+    catalog.close()
+    told = json.loads(_stringout("status", "--json", cwd=known).stdout)
+    service = told["service"]
+    assert service["lanes"]["io"] == {"queued": 1, "running": 0}
+    assert [(w["reason"], w["runs"]) for w in service["waiting"]] == [("waits for its hours", 1)]
+    assert service["arriving"][0]["reason"] == "no moov"
+    assert service["errors"][0]["message"] == "a.fountain is empty"
+    assert service["roots"][0]["trouble"] == "it is away"
+    assert told["disks"][0]["free"] > 0
+    assert told["running"] is False
+    shown = " ".join(_stringout("status", cwd=known).stdout.split())
+    for words in ("waits for its hours", "no moov", "it is away", "is empty", "1 queued", "free"):
+        assert words in shown
+
+
+def test_status_is_renewed_until_ctrl_c(known):
+    terminal, inside = pty.openpty()
+    followed = subprocess.Popen(
+        [sys.executable, "-m", "ingest", "status", "--watch"], cwd=known, stdout=inside,
+        stderr=subprocess.PIPE, env={**os.environ, "TERM": "xterm"},
+    )  # fmt: skip
+    seen = b""
+    while seen.count(b"harbor") < 2:  # shown, and shown again
+        seen += os.read(terminal, 4096)
+    followed.send_signal(signal.SIGINT)
+    os.close(inside)
+    _, errors = followed.communicate(timeout=60)
+    os.close(terminal)
+    assert b"harbor" in seen
+    assert b"Traceback" not in errors
+    assert followed.returncode == 0
+
+
+def test_audit_is_read_as_text_and_as_lines_of_json(known):
+    lines = _stringout("audit", "--json", cwd=known).stdout.splitlines()
+    told = [json.loads(line) for line in lines]
+    assert told[0]["deed"] == "dropped"
+    assert told[0]["path"] == "drop/harbor/a.fountain"
+    assert "dropped by" in _stringout("audit", "harbor", "--limit", "1", cwd=known).stdout
+    assert _stringout("audit", "nowhere", cwd=known).stdout == ""
