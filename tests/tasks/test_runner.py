@@ -75,7 +75,9 @@ def test_every_stage_of_a_drop_ends_and_its_files_are_as_the_catalog_says(
         made = session.exec(select(Rendition)).all()
     assert {run.status for run in found} == {Status.DONE, Status.SKIPPED}
     output = house.settings.folders.output
-    assert {rendition.kind for rendition in made} == {"proxy", "thumbnail", "log"}
+    assert {rendition.kind for rendition in made} == {
+        "proxy", "thumbnail", "contact sheet", "log",
+    }  # fmt: skip
     assert all(fingerprint(output / each.path) == each.checksum for each in made)
     assert all(each.provenance["engine"] for each in made)
     assert not list((output / ".stringout" / "scratch").iterdir())
