@@ -20,6 +20,7 @@ import ffmpeg
 from catalog.models import Footage
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from config.footage import Proxy, Shots
+from indexers.colour import Colour, shown
 from media.ffmpeg import open_original
 from media.original import Original
 from media.timecode import Timecode, nominal
@@ -45,6 +46,7 @@ class Decoding:
     shots: Shots
     pace: Mapping[str, float] = field(default_factory=dict)  # how fast to read (media/pace.py)
     camera: bool = False  # whether a camera wrote it, and not an editing system
+    colour: Colour = field(default_factory=Colour)
 
     @property
     def source(self) -> Path:
@@ -62,9 +64,9 @@ def graph(work: Decoding) -> Any:
         split = heard.filter_multi_output("asplit")
         for_proxy, for_speech = split[0], split[1]
     if work.video is not None:
-        shown = _upright(nodes[0][str(work.video)], work).filter_multi_output("split")
-        outputs.append(_picture_proxy(shown[0], for_proxy, work))
-        outputs.append(_seen(shown[1], work))
+        upright = _upright(nodes[0][str(work.video)], work).filter_multi_output("split")
+        outputs.append(_picture_proxy(upright[0], for_proxy, work))
+        outputs.append(_seen(upright[1], work))
     else:
         outputs.append(ffmpeg.output(for_proxy, f"file:{work.folder / SOUND_PROXY}", **_aac()))
     if for_speech is not None:
@@ -113,7 +115,7 @@ def _upright(stream: Any, work: Decoding) -> Any:
         stream = stream.filter("tpad", stop=_PAD_FRAMES, stop_mode="clone")
         stream = stream.filter("trim", end_frame=footage.frames)
     stream = stream.filter("settb", str(1 / rate)).filter("setpts", "N")  # no rounding
-    return stream.filter("scale", width, height).filter("setsar", "1").filter("format", "yuv420p")
+    return shown(stream, work.colour, width, height).filter("setsar", "1")
 
 
 def _picture_proxy(shown: Any, heard: Any, work: Decoding) -> Any:
@@ -122,7 +124,8 @@ def _picture_proxy(shown: Any, heard: Any, work: Decoding) -> Any:
         "vcodec": "libx264", "preset": proxy.preset, "crf": proxy.crf, "profile:v": "high",
         "g": nominal(footage.rate), "r": str(footage.rate), "fps_mode": "cfr",
         "video_track_timescale": footage.rate.numerator, "movflags": "+faststart",
-        "map_metadata": -1, **_threads(proxy),
+        "map_metadata": -1, "colorspace": "bt709", "color_primaries": "bt709",
+        "color_trc": "bt709", "color_range": "tv", **_threads(proxy),
     }  # fmt: skip
     if footage.has_timecode:
         start = Timecode(footage.start_frame, footage.rate, footage.drop_frame)

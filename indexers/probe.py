@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.models import Footage
 from catalog.work import Facts, Queue, Work
-from indexers import timecodes
+from indexers import sanity, timecodes
 from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg
@@ -62,18 +62,32 @@ def ask(original: Original) -> dict[str, Any]:
     if video is not None and not is_certain(answer, video):
         entries = ("-select_streams", str(video["index"]), "-show_entries", "packet=pts,dts,flags")
         packets = ffmpeg.probe_original(original, *entries, limit=_LISTING_SECONDS)
-        answer["packets"] = packets["packets"]
+        answer["packets"] = packets.get("packets", [])
     return answer
 
 
 def read(answer: Mapping[str, Any], path: Path, asset_id: int = 0) -> Footage:
     """The Footage row that `ask` amounts to. Raises Rejected."""
-    video, audio = picture(answer), sound(answer)
+    sanity.refuse_raw(answer, path.name)
     _require_footage(answer, path)
     try:
-        runs = timing(answer, video) if video else _sound_timing(answer, audio[0])
-    except ValueError as error:
-        raise Rejected(f"{path.name} is empty ({error}): check the copy") from error
+        footage = _read(answer, path, asset_id)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        raise Rejected(
+            f"{path.name} has no usable figures in its header ({error}): check the copy, or drop "
+            "it again from the card"
+        ) from error
+    if size := int(answer["format"].get("size", 0)):
+        sanity.require_sane_length(footage, size, path.name)
+    return footage
+
+
+def _read(answer: Mapping[str, Any], path: Path, asset_id: int) -> Footage:
+    """Raises ValueError, ArithmeticError or LookupError where the header contradicts itself."""
+    video, audio = picture(answer), sound(answer)
+    if video:
+        sanity.require_sane_size(video, path.name)
+    runs = timing(answer, video) if video else _sound_timing(answer, audio[0])
     start = timecodes.start(answer, runs.rate)
     width, height = _display_size(video) if video else (0, 0)
     return Footage(

@@ -11,6 +11,7 @@ from catalog import models
 from catalog.models import Footage, Quality, Shot
 from catalog.work import Facts, Queue, Work
 from indexers import measures, probe
+from indexers.colour import Colour
 from indexers.decoding import THUMBNAILS, Decoding, graph, proxy_size, small_size
 from indexers.findings import Pass, files, message, rows
 from indexers.pictures.viewer import Viewer
@@ -107,6 +108,7 @@ def _plan(work: Work, footage: Footage) -> Decoding:
         proxy=work.settings.proxy,
         shots=work.settings.shots,
         camera=is_camera(answer, footage),
+        colour=Colour.of(video) if video else Colour(),
         pace=_pace(work, footage),
     )
 

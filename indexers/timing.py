@@ -95,6 +95,11 @@ def _seconds(packets: Sequence[Mapping[str, Any]], base: Fraction) -> list[Fract
         decoded = sorted(int(packet["dts"]) for packet in seen if "dts" in packet)
         late = shown[0] - decoded[0] if shown and decoded else 0
         shown = [stamp + late for stamp in decoded]
+    if 1 < len(shown) < len(seen):
+        # Matroska has no times below zero: pictures before it come without any.
+        step = round(median(after - before for before, after in pairwise(shown)))
+        missing = len(seen) - len(shown)
+        shown = [*(shown[0] - step * n for n in range(missing, 0, -1)), *shown]
     return [stamp * base for stamp in shown]
 
 

@@ -19,6 +19,7 @@ from catalog.database import Catalog
 from catalog.models import AuditEntry
 from catalog.overview import StoryState
 from config.settings import Settings
+from ingest.underway import with_progress
 from media.files import write_text
 from renderers.status.notes import FOLDER, notes
 from renderers.status.page import NAME, RENEWED, Printed, printed
@@ -120,7 +121,7 @@ class Board:
             self._due.append(name)  # later
             return
         with self.catalog.reading() as session:
-            found = overview.stories(session, STAGES, name)
+            found = with_progress(overview.stories(session, STAGES, name), self.settings)
             latest = audit.entries(session, name, SHOWN, _LATEST)
         if not found:
             return  # files arrive for it, and none was taken yet

@@ -10,6 +10,7 @@ from catalog import condition, overview
 from catalog.condition import Condition
 from catalog.overview import StoryState
 from config.settings import Settings
+from ingest.underway import with_progress
 from tasks.pipeline import STAGES
 from tasks.premises import is_running
 
@@ -44,7 +45,7 @@ def gather(session: Session, settings: Settings, story: str | None) -> Report:
     disks = [_disk(path, int(floor * 1e9)) for path, floor in floors.items()]
     return Report(
         running=is_running(folders.state),
-        stories=tuple(overview.stories(session, STAGES, story)),
+        stories=tuple(with_progress(overview.stories(session, STAGES, story), settings)),
         service=condition.look(session, queues),
         disks=tuple(disk for disk in disks if disk),
         away=tuple(str(each.path) for each in settings.watch if not each.path.is_dir()),

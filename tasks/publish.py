@@ -44,7 +44,7 @@ def attempt(claim: Claim) -> str:
 def attempts(output: Path) -> list[Path]:
     """The scratch folders there are: of what is running, and of what was killed."""
     folder = _scratches(output)
-    return list(folder.iterdir()) if folder.is_dir() else []
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def describe(folder: Path, place: str, origin: Origin, facts: Facts) -> list[Rendition]:

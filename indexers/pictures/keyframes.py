@@ -25,8 +25,8 @@ def merit(block: Features) -> Floats:
 class Keyframes:
     """Takes the pictures in order; keeps the best of every second and every possible shot.
 
-    `size`: width and height of the pictures (even), which are yuv420p as JPEG has it: full
-    range, BT.601. `every`: frames a second.
+    `size`: width and height of the pictures (even), which are yuv420p at full range, BT.709.
+    `every`: frames a second.
     """
 
     folder: Path
@@ -67,11 +67,26 @@ def best(merits: dict[int, float], first: int, end: int) -> int | None:
 
 
 def _jpeg(picture: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
-    """JPEG's own planes: nothing is converted."""
+    """From BT.709 to JPEG's BT.601, both at full range."""
     width, height = size
     luma, rest = picture[: width * height], picture[width * height :]
     half = width // 2, height // 2
-    planes = [Image.frombytes("L", size, luma.tobytes())]
+    planes = [luma.reshape(height, width).astype(np.float32)]
     for plane in np.split(rest, 2):
-        planes.append(Image.frombytes("L", half, plane.tobytes()).resize(size))
-    return Image.merge("YCbCr", planes)
+        wide = Image.frombytes("L", half, plane.tobytes()).resize(size)
+        planes.append(np.asarray(wide, np.float32) - 128)
+    y, blue, red = np.tensordot(_TO_601, np.stack(planes), 1)
+    return Image.merge("YCbCr", [_plane(y), _plane(blue + 128), _plane(red + 128)])
+
+
+def _plane(values: Floats) -> Image.Image:
+    return Image.fromarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
+
+
+def _matrix(red: float, blue: float) -> NDArray[np.float64]:
+    """RGB to Y′CbCr by the weights of red and blue in luma (ITU-T H.273)."""
+    luma = np.array([red, 1 - red - blue, blue])
+    return np.stack([luma, ([0, 0, 1] - luma) / (2 - 2 * blue), ([1, 0, 0] - luma) / (2 - 2 * red)])
+
+
+_TO_601 = _matrix(0.299, 0.114) @ np.linalg.inv(_matrix(0.2126, 0.0722))
