@@ -10,7 +10,7 @@ from media import ffmpeg
 from renderers.sequence import Event, Sequence
 
 ASSET_FILES = ("proxy.mp4", "captions.srt", "captions.vtt", "log.json")
-CUT_SUFFIXES = (".edl", ".fcpxml", ".xml", ".otio", ".ale", ".srt", ".vtt", ".mp4")
+CUT_SUFFIXES = (".edl", ".fcpxml", ".xml", ".otio", ".srt", ".vtt", ".mp4")
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,15 @@ def prove_assets(folder: Path, names: list[str]) -> Iterator[Proof]:
 
 def prove_cut(home: Path, name: str, sequence: Sequence) -> Iterator[Proof]:
     """The cut has its files, and each frame of its movie is the one that the EDL names."""
-    files = [f"{name}{suffix}" for suffix in CUT_SUFFIXES] + ["report.html"]
+    files = [f"{name}{suffix}" for suffix in CUT_SUFFIXES] + [
+        "report.html",
+        "report.pdf",
+        "report.md",
+    ]
     lacking = [file for file in files if not (home / file).is_file()]
     yield Proof(f"cut: {', '.join(files)}", not lacking, _lacking(lacking))
+    logs = sorted(path.name for path in home.glob(f"{name}*.ale"))
+    yield Proof("cut: a log for each rate", bool(logs), ", ".join(logs) or "none")
     if not lacking:
         yield _edl(home / f"{name}.edl", sequence)
         yield _frames(home / f"{name}.mp4", sequence)

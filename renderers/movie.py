@@ -18,7 +18,7 @@ from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
 from config.footage import Proxy as Encoding
 from media.errors import Rejected
-from media.ffmpeg import open_input, probe, run
+from media.ffmpeg import probe, run
 from media.files import require_space
 from media.timecode import rescale
 from renderers import pieces, rules
@@ -139,8 +139,9 @@ def _continues(before: Span, after: Span) -> bool:
 def _mux(sequence: Sequence, picture: Path, sound: Path, target: Path) -> None:
     """Number the frames by counting, encode the sound once, put the index first."""
     rate = sequence.rate
-    frames = open_input(picture, format="h264", framerate=str(rate))
-    samples = open_input(sound, format="s16le", ar=int(SAMPLE_RATE), ac=CHANNELS)
+    # Our own pieces: elementary streams, which the list of formats for dropped files leaves out.
+    frames = ffmpeg.input(f"file:{picture}", format="h264", framerate=str(rate))
+    samples = ffmpeg.input(f"file:{sound}", format="s16le", ar=int(SAMPLE_RATE), ac=CHANNELS)
     # Ticks of the picture track: 30,000 a second and 1,001 a frame, 25,000 and 1,000.
     fine = 1 if rate.numerator >= 1000 else 1000
     scale, frame = rate.numerator * fine, rate.denominator * fine
