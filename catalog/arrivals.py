@@ -1,12 +1,11 @@
-"""Files that were noticed and are not complete yet, for `stringout status` and its kin."""
+"""Keeping which files were noticed and are not complete yet; catalog/overview.py shows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete
 
 from catalog.models import Arrival
-from catalog.places import story_name
 
 
 @dataclass(frozen=True)
@@ -18,10 +17,6 @@ class Waiting:
     since: float  # when it was noticed
     reason: str  # what it waits for
 
-    def story(self, root: str) -> str:
-        """The story it will belong to."""
-        return story_name(self.path, root)
-
 
 def hold(session: Session, root: str, waiting: Iterable[Waiting]) -> None:
     """Replace what was held in a watch folder."""
@@ -31,9 +26,3 @@ def hold(session: Session, root: str, waiting: Iterable[Waiting]) -> None:
         for each in waiting
     )
     session.flush()
-
-
-def held(session: Session, story: str | None = None) -> Sequence[Arrival]:
-    """What is held now, the longest first; of one story, or of all."""
-    found = session.exec(select(Arrival).order_by(col(Arrival.since))).all()
-    return [each for each in found if story in (None, story_name(each.path, each.root))]

@@ -34,6 +34,7 @@ class Drop:
     role: Role | None = None
     card: Mapping[str, str] | None = None
     inode: str | None = None
+    growing: bool = False  # only the beginning is there
     expected: tuple[Expected, ...] = ()  # what a manifest says
 
 
@@ -59,7 +60,7 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
         story_id=story, accepted_at=time.time(),
         published_as=published_as, priority=drop.priority, owner=drop.owner,
         clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
-        inode=drop.inode, home=home,
+        inode=drop.inode, home=home, growing=drop.growing,
     )  # fmt: skip
     session.add(item)
     session.flush()

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
@@ -51,13 +52,19 @@ def indexed(session: Session, story_id: int) -> list[Indexed]:
         .join(Asset, col(Asset.item_id) == Item.id)
         .join(Footage, col(Footage.asset_id) == Asset.id)
         .join(StageRun, col(StageRun.item_id) == Item.id)
-        .where(col(Asset.id).in_(dropped), StageRun.stage == INDEX, StageRun.status == Status.DONE)
+        .where(col(Asset.id).in_(dropped), StageRun.stage == INDEX, _is_there())
     )
     found = [
         Indexed(footage.asset_id, item, story, footage, dropped[footage.asset_id])
         for item, story, footage in session.exec(worked)
     ]
     return sorted(found, key=lambda each: each.original.path)
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Whether an index run is done; while a file grows, what was indexed of it goes on to count."""
+    grown = (col(Item.growing).is_(True)) & (col(StageRun.finished_at) > 0)
+    return (col(StageRun.status) == Status.DONE) | grown
 
 
 def is_indexed(session: Session, item: Item) -> bool:
@@ -106,6 +113,7 @@ def hold(session: Session, story_id: int, match: Match) -> Hold | None:
         item
         for item in unfinished(session, footage)
         if item.offline_since is None
+        and not (item.growing and _was_indexed(session, item))
         and (item.accepted_at + match.wait_seconds > now or _was_indexed(session, item))
     ]
     if awaited:

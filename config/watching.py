@@ -49,6 +49,8 @@ class WatchFolder(Section):
     windows: tuple[str, ...] = ()
     timezone: str = ""
     kinds: tuple[Literal["footage", "script", "note"], ...] = ("footage", "script", "note")
+    growing: bool = False
+    growing_seconds: Annotated[float, Field(gt=0)] = 30
     marker: Annotated[str, Field(pattern=r"^(|\.[A-Za-z0-9_-]{1,16})$")] = ""
     max_size_gb: Annotated[float, Field(ge=0)] = 0
     retention_days: Annotated[float, Field(ge=0)] = 0

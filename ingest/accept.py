@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from catalog import arrivals, manifests, moves, roots, runs, stories
+from catalog import arrivals, growth, manifests, moves, roots, runs, stories
 from catalog.arrivals import Waiting
 from catalog.database import Catalog
 from catalog.drops import Drop, accept, current
@@ -81,6 +81,7 @@ class FrontDoor:
                     inside,
                     col(Item.replaced_at).is_(None),
                     col(Item.offline_since).is_(None),
+                    col(Item.growing).is_(False),
                 )
             )
             return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
@@ -124,7 +125,9 @@ class FrontDoor:
     def _write(self, drops: list[Drop]) -> tuple[list[Item], list[Ring]]:
         known = [self._as_its_folder_says(drop) for drop in drops]
         with self.catalog.writing() as session:
-            rings = self._follow(session, known)
+            known, grown = growth.extend(session, known)
+            rings = changes.check(session, self.settings, grown)
+            rings += self._follow(session, known)
             items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
             rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]

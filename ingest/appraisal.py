@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from catalog.drops import Drop
 from catalog.models import Kind
 from config.watching import WatchFolder
-from ingest import cards, container, manifests
+from ingest import cards, container, growable, manifests
 from ingest.cards import OnCard
 from ingest.kinds import MARKERS, kind_of
 from ingest.manifests.beside import Beside
@@ -108,6 +108,17 @@ class Appraisal:
             if not found.is_file() or self._arriving(found):
                 return f"{found.name}, which belongs to it, is not complete yet"
         return ""
+
+    def beginning(self, path: Path, size: int, mtime_ns: int) -> tuple[Drop | None, str]:
+        """What is taken of a file that still grows, and why not, where that is worth a word."""
+        if self.kind(path) != Kind.FOOTAGE or cards.find(self._relative(path)):
+            return None, ""
+        try:
+            why = growable.unreadable(path)
+        except OSError:
+            return None, ""
+        drop = self.drop(path, size, mtime_ns, lambda _folder: frozenset())
+        return (replace(drop, growing=True) if drop and not why else None), why
 
     def unmarked(self, path: Path) -> bool:
         """Whether the folder's settings want a marker, and there is none."""

@@ -63,6 +63,9 @@ class _Candidate:
     read_at: float = 0.0  # monotonic: when its container is read (again)
     pause: float = _LOOK_AGAIN
     said: bool = False
+    stepped: float = 0.0  # monotonic: when what was there was taken, while it grows
+    step: State | None = None  # what was there then
+    note: str = ""  # why it can't be taken while it grows
 
 
 @dataclass
@@ -144,6 +147,29 @@ class Settling:
             if self.clock() - now > _SLICE:
                 break
         return ready
+
+    def grown(self, seconds: float) -> list[tuple[Path, int, int]]:
+        """Files that have been growing for so long since their last step: what is there now.
+
+        Later steps are longer, a quarter of all that is there: the work of all of them together
+        stays within five times that of the last. The files go on to be held.
+        """
+        now, found = self.clock(), []
+        for path, each in self._files.items():
+            since = each.stepped or each.since
+            wanted = seconds if not each.stepped else max(seconds, (since - each.since) / 4)
+            if now - since < wanted:
+                continue
+            each.stepped, state = now, _state(path)
+            if state and state != each.step and (each.step is None or state[0] > each.step[0]):
+                each.step = state
+                found.append((path, *state))
+        return found
+
+    def explain(self, path: Path, note: str) -> None:
+        """Keep why a growing file can't be taken before it is complete."""
+        if path in self._files:
+            self._files[path].note = note
 
     def held(self) -> list[Held]:
         """What is not complete yet and was noticed a moment ago at least."""
@@ -242,8 +268,8 @@ class Settling:
 
 
 def _reason(candidate: _Candidate, now: float) -> str:
-    if candidate.lacks:
-        return candidate.lacks
+    if candidate.note or candidate.lacks:
+        return candidate.note or candidate.lacks
     if candidate.open:
         return "its writer still has it open"
     return f"it is arriving: it changed {now - candidate.changed:.0f} s ago"

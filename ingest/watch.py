@@ -265,11 +265,22 @@ class Watcher:
     def _take_complete(self) -> None:
         beside = cache(footage_stems)
         found = [self._appraisal.drop(*whole, beside) for whole in self._settling.complete()]
-        drops = [drop for drop in found if drop]
+        drops = [drop for drop in found if drop] + self._growing()
         if drops:
             self._door.take(drops)
         for drop in drops:
             self._wake_waiting(drop)
+
+    def _growing(self) -> list[Drop]:
+        """What is there of files that grow, where the folder's settings want it."""
+        if not self._folder.growing:
+            return []
+        drops = []
+        for path, size, mtime_ns in self._settling.grown(self._folder.growing_seconds):
+            drop, why = self._appraisal.beginning(path, size, mtime_ns)
+            self._settling.explain(path, why)
+            drops += [drop] if drop else []
+        return drops
 
     def _wake_waiting(self, drop: Drop) -> None:
         """A manifest may tell others that they are whole, and a part of a clip its first file."""

@@ -33,7 +33,8 @@ class Catalogue:
         return {_top(drop.path) for drop in self.drops} - {""}
 
     def known(self, _root: str, folder: str) -> dict[str, tuple[int, int]]:
-        known = {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
+        whole = [drop for drop in self.drops if not drop.growing]
+        known = {drop.path: (drop.size, drop.mtime_ns) for drop in whole}
         return {path: known[path] for path in known if _top(path) == folder}
 
     def lost(self, _root: str, paths: list[str]) -> None:
@@ -52,8 +53,8 @@ class Catalogue:
     def take(self, drops: list[Drop]) -> None:
         if self.refuse:
             raise TryLater("the catalog can't be used now (database is locked)")
-        seen = {drop.path: (drop.size, drop.mtime_ns) for drop in self.drops}
-        self.drops += [drop for drop in drops if seen.get(drop.path) != (drop.size, drop.mtime_ns)]
+        seen = {drop.path: _state(drop) for drop in self.drops}
+        self.drops += [drop for drop in drops if seen.get(drop.path) != _state(drop)]
 
     @property
     def paths(self) -> list[str]:
@@ -61,6 +62,10 @@ class Catalogue:
 
     def kinds(self) -> dict[str, Kind]:
         return {drop.path: drop.kind for drop in self.drops}
+
+
+def _state(drop: Drop) -> tuple[int, int, bool]:
+    return drop.size, drop.mtime_ns, drop.growing
 
 
 def _top(path: str) -> str:
@@ -98,16 +103,19 @@ def start(drop: Path, tmp_path: Path, watchers: list[Watcher]) -> Start:
         poll: bool = False,
         at: Path = drop,
         marker: str = "",
+        growing: bool = False,
+        held_open: float = 1.5,
     ) -> Catalogue:
         intake = Intake(
-            quiet_seconds=quiet, open_seconds=1.5, incomplete_seconds=torn,
+            quiet_seconds=quiet, open_seconds=held_open, incomplete_seconds=torn,
             rescan_seconds=rescan, ignore=load().intake.ignore,
         )  # fmt: skip
         catalogue = Catalogue()
         noticing = Noticing.POLL if poll else Noticing.AUTO
         folder = WatchFolder(
-            name="drop", path=at, noticing=noticing, poll_seconds=0.3, marker=marker
-        )
+            name="drop", path=at, noticing=noticing, poll_seconds=0.3, marker=marker,
+            growing=growing, growing_seconds=0.5,
+        )  # fmt: skip
         watcher = Watcher(folder, intake, own, catalogue)
         watchers.append(watcher)
         watcher.start()

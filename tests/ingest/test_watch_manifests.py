@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from catalog.arrivals import Waiting, held, hold
+from catalog.arrivals import Waiting, hold
 from catalog.database import Catalog
 from catalog.models import Kind
+from catalog.overview import arriving
 from config.settings import Settings
 from tests.ingest.conftest import SCRIPT, Start, until, write
 
@@ -57,7 +58,7 @@ def test_where_markers_are_wanted_nothing_is_taken_without_one(start: Start, dro
     until(lambda: catalogue.paths == ["story/a.fountain"])
 
 
-def test_what_is_held_is_kept_per_watch_folder_and_told_per_story(settings: Settings) -> None:
+def test_what_is_held_is_kept_per_watch_folder(settings: Settings) -> None:
     settings.folders.state.mkdir(parents=True)
     catalog = Catalog(settings.database_url)
     catalog.migrate()
@@ -66,6 +67,5 @@ def test_what_is_held_is_kept_per_watch_folder_and_told_per_story(settings: Sett
         hold(session, "other", [Waiting("b.mov", 6, 1.0, "it is locked")])
         hold(session, "drop", [Waiting("news/c.mov", 7, 3.0, "it is arriving")])
     with catalog.reading() as session:
-        assert [each.path for each in held(session)] == ["b.mov", "news/c.mov"]
-        assert [each.path for each in held(session, "news")] == ["news/c.mov"]
+        assert [each.path for each in arriving(session)] == ["news/c.mov", "b.mov"]
     catalog.close()
