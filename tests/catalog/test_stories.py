@@ -7,10 +7,10 @@ from sqlmodel import Session, SQLModel
 
 from catalog import stories
 from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
-from config.cutting import Match
+from config.settings import load
 
 Row = TypeVar("Row", bound=SQLModel)
-MATCH = Match(wait_seconds=900, quiet_seconds=4, threshold=0.45)
+MATCH = load().match.model_copy(update={"wait_seconds": 900.0, "quiet_seconds": 4.0})
 
 
 class Library:
