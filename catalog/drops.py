@@ -1,12 +1,13 @@
 """Accepting what was dropped: idempotent, so that a hint may come any number of times."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from sqlmodel import Session, col, select
 
-from catalog import audit, manifests, runs
+from catalog import audit, manifests, runs, stories
 from catalog.audit import About
 from catalog.manifests import Expected
 from catalog.models import Deed, Item, Kind, Role, Story
@@ -108,6 +109,27 @@ def story_of(session: Session, drop: Drop) -> int:
         session.flush()
     assert story.id is not None
     return story.id
+
+
+def adopt(session: Session, footage: Sequence[Item]) -> None:
+    """Make sidecars of texts that came before their footage and were taken for scripts."""
+    texts = session.exec(
+        select(Item).where(
+            col(Item.story_id).in_({item.story_id for item in footage}),
+            Item.kind == Kind.SCRIPT,
+            col(Item.path).iendswith(".txt"),
+            col(Item.replaced_at).is_(None),
+        )
+    ).all()
+    for text in texts:
+        if any(
+            text.root == item.root and stories.belongs(text.path, PurePosixPath(item.path))
+            for item in footage
+        ):
+            assert text.id is not None
+            text.kind = Kind.SIDECAR
+            runs.drop(session, text.id)
+    session.flush()
 
 
 def replace(session: Session, earlier: Item) -> None:

@@ -24,6 +24,9 @@ _WITHOUT_RUNS = {
 }
 
 
+_OFFLINE = "offline: its file was moved or removed; what was made of it is kept until it is back"
+
+
 class State(StrEnum):
     """Where an item is, from its runs."""
 
@@ -176,6 +179,10 @@ def _item(item: Item, runs: list[StageRun]) -> ItemState:
     state, message = _state(runs)
     if not runs:
         message = _WITHOUT_RUNS.get(item.kind, "")
+    if item.offline_since is not None:
+        message = _OFFLINE
+    elif item.growing:
+        message = f"still growing; {message}"
     stages = tuple(
         RunState(run.stage, run.status, run.message, max(0, run.finished_at - run.started_at))
         for run in runs

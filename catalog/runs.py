@@ -271,6 +271,12 @@ def hasten(session: Session, run: StageRun) -> bool:
     return True
 
 
+def drop(session: Session, item_id: int) -> None:
+    """Remove the runs of an item that has no stages any more. What is running finds its claim
+    gone, and its results are discarded."""
+    session.exec(delete(StageRun).where(col(StageRun.item_id) == item_id))
+
+
 def skip_waiting(session: Session, item_id: int, reason: str) -> None:
     """End everything that has not begun: there is nothing to do for this item."""
     session.exec(

@@ -1,10 +1,11 @@
 """What belongs together: the footage of a story, the sidecars of a file."""
 
 import time
+import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
@@ -76,11 +77,16 @@ def is_indexed(session: Session, item: Item) -> bool:
 def sidecars(session: Session, item: Item) -> list[Item]:
     """Accepted sidecars of a footage item: same folder, same stem (`A001.srt`, `A001.zh.srt`)."""
     path = PurePosixPath(item.path)
+    # SQLite knows capitals of ASCII letters only, so the likely ways to write the name are asked.
+    stems = (case(path.stem) for case in (str, str.lower, str.upper))
+    starts = [str(path.with_name(f"{stem}.")) for stem in stems]
+    written = {unicodedata.normalize(form, each) for form in ("NFC", "NFD") for each in starts}
+    written |= set(starts)
     candidates = session.exec(
         select(Item).where(
             Item.kind == Kind.SIDECAR,
             Item.root == item.root,
-            col(Item.path).startswith(str(path.with_name(f"{path.stem}.")), autoescape=True),
+            or_(*(col(Item.path).istartswith(each, autoescape=True) for each in written)),
             col(Item.replaced_at).is_(None),
         )
     )
@@ -88,9 +94,20 @@ def sidecars(session: Session, item: Item) -> list[Item]:
 
 
 def belongs(sidecar: str, footage: PurePosixPath) -> bool:
-    """Whether the file at `sidecar` is named as a companion of `footage`."""
+    """Whether the file at `sidecar` is named as a companion of `footage`.
+
+    Capitals and small letters are one, as on the systems that most files come from, and so are
+    the two ways to compose an é: macOS writes one, everybody else the other.
+    """
     path = PurePosixPath(sidecar)
-    return path.parent == footage.parent and path.name.startswith(f"{footage.stem}.")
+    return path.parent == footage.parent and folded(path.name).startswith(
+        folded(f"{footage.stem}.")
+    )
+
+
+def folded(name: str) -> str:
+    """A name as it is compared with others."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _by_path(item: Item) -> str:
@@ -153,6 +170,25 @@ def unreadable(session: Session, story_id: int) -> list[tuple[str, str]]:
         )
     )
     return sorted({(footage[run.item_id].path, run.message) for run in failed})
+
+
+def offline(session: Session, story_id: int) -> list[str]:
+    """Paths of the story's footage of which no file is there now, under any of its names."""
+    online = select(Item.asset_id).where(
+        col(Item.replaced_at).is_(None),
+        col(Item.offline_since).is_(None),
+        col(Item.asset_id).is_not(None),
+    )
+    gone = session.exec(
+        select(Item.path).where(
+            Item.story_id == story_id,
+            Item.kind == Kind.FOOTAGE,
+            col(Item.replaced_at).is_(None),
+            col(Item.offline_since).is_not(None),
+            or_(col(Item.asset_id).is_(None), col(Item.asset_id).not_in(online)),
+        )
+    )
+    return sorted(gone)
 
 
 def of_asset(session: Session, asset_id: int) -> list[int]:

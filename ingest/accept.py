@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from catalog import arrivals, growth, manifests, moves, roots, runs, stories
 from catalog.arrivals import Waiting
 from catalog.database import Catalog
-from catalog.drops import Drop, accept, current
+from catalog.drops import Drop, accept, adopt, current
 from catalog.manifests import Expected
 from catalog.models import Item, Kind
 from catalog.places import about, story_name
@@ -129,6 +129,7 @@ class FrontDoor:
             rings = changes.check(session, self.settings, grown)
             rings += self._follow(session, known)
             items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
+            adopt(session, [item for item in items if item.kind == Kind.FOOTAGE])
             rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))

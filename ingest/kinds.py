@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from catalog.models import Kind
+from catalog.stories import folded
 from ingest.manifests import is_manifest
 
 SCRIPTS = {
@@ -45,7 +46,7 @@ def kind_of(
         return Kind.NOTE
     if relative.name.lower().endswith(".mos.xml"):
         return Kind.SCRIPT
-    if suffix == ".txt" and not set(_stems(relative.name)).isdisjoint(beside()):
+    if suffix == ".txt" and not set(_stems(relative.name)).isdisjoint(map(folded, beside())):
         return Kind.SIDECAR
     if is_manifest(relative):
         return Kind.MANIFEST
@@ -78,7 +79,7 @@ def _footage_stem(path: Path) -> str:
 
 def _stems(name: str) -> list[str]:
     """What `name` could be a companion of: `A001.zh.txt` of `A001.zh` and of `A001`."""
-    parts = name.split(".")
+    parts = folded(name).split(".")
     return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 

@@ -28,6 +28,7 @@ def needs(material: Material, told: Iterable[Scene], say: Phrases) -> tuple[Need
         *_held_back(material, say),
         *_missing(scenes, say),
         *_unreadable(material, say),
+        *_offline(material, say),
         *_doubtful(material, say),
         *_unlabelled(material, say),
         *_hurried(material, say),
@@ -48,6 +49,11 @@ def _missing(scenes: tuple[Scene, ...], say: Phrases) -> Iterator[Need]:
 def _unreadable(material: Material, say: Phrases) -> Iterator[Need]:
     for path, why in material.unreadable[:_SHOWN]:
         yield Need(say("unreadable", name=PurePosixPath(path).name, why=why), "warnings")
+
+
+def _offline(material: Material, say: Phrases) -> Iterator[Need]:
+    for path in material.offline[:_SHOWN]:
+        yield Need(say("offline", name=PurePosixPath(path).name), "warnings")
 
 
 def _doubtful(material: Material, say: Phrases) -> Iterator[Need]:

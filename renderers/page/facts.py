@@ -23,7 +23,7 @@ from catalog.models import (
     Take,
 )
 from catalog.places import cut_home
-from catalog.stories import Indexed, indexed, unreadable
+from catalog.stories import Indexed, indexed, offline, unreadable
 from renderers.page.exported import Exported
 from renderers.sequence import Sequence, from_json
 
@@ -57,6 +57,7 @@ class Material:
     files: tuple[Rendition, ...]  # of this version's folder, in order of paths
     proxies: tuple[Rendition, ...]  # what was made of the assets
     unreadable: tuple[tuple[str, str], ...]  # footage of the story that failed: path, why
+    offline: tuple[str, ...] = ()  # footage of the story whose files are gone: paths
     exports: Exported = field(default_factory=Exported)
     proxies_at: Mapping[int, str] = field(default_factory=dict)  # from the report's folder
 
@@ -92,6 +93,7 @@ def gather(session: Session, cut: Cut) -> Material:
             rendition for asset in assets for rendition in _published(session, asset.home)
         ),
         unreadable=tuple(unreadable(session, cut.story_id)),
+        offline=tuple(offline(session, cut.story_id)),
     )
 
 

@@ -21,6 +21,7 @@ def warnings(material: Material, say: Phrases) -> tuple[str, ...]:
         say("unreadable", name=PurePosixPath(path).name, why=why)
         for path, why in material.unreadable
     ]
+    found += [say("offline", name=PurePosixPath(path).name) for path in material.offline]
     found += [*material.script.warnings, *_rates(material, say)]
     for media in material.media.values():
         if media.asset_id in used:

@@ -102,8 +102,8 @@ def test_replaced_footage_belongs_to_no_story(library: Library) -> None:
 
 def test_sidecars_lie_beside_their_footage_and_begin_with_its_stem(library: Library) -> None:
     item = library.item("s/A_1%.mov")
-    theirs = ["s/A_1%.srt", "s/A_1%.zh.srt", "s/A_1%.mov.xml"]
-    others = ["s/A_1%2.srt", "s/AB1%.srt", "s/a_1%.srt", "s/deep/A_1%.srt", "t/A_1%.srt"]
+    theirs = ["s/A_1%.srt", "s/a_1%.srt", "s/A_1%.zh.srt", "s/A_1%.mov.xml"]
+    others = ["s/A_1%2.srt", "s/AB1%.srt", "s/deep/A_1%.srt", "t/A_1%.srt"]
     for path in theirs + others:
         library.item(path, Kind.SIDECAR)
     found = stories.sidecars(library.session, item)

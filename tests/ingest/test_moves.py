@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from catalog import stories
+from catalog import overview, stories
 from catalog.database import Catalog
 from catalog.drops import Drop
-from catalog.models import Item, Kind, StageRun, Status, Story
+from catalog.models import Asset, Item, Kind, StageRun, Status, Story
 from catalog.places import asset_home, script_name
 from config.settings import Settings
 from ingest.absence import Absence
@@ -270,3 +270,48 @@ def test_kinds_of_moved_files_must_agree(house: House) -> None:
     old.rename(house.root / "story/a.txt")
     house.take("story/a.txt")
     assert [item.kind for item in house.items()] == [Kind.FOOTAGE, Kind.SCRIPT]
+
+
+def test_footage_is_offline_only_when_all_its_places_are(house: House) -> None:
+    for name in ("a.mov", "b.mov"):
+        house.write(f"story/{name}")
+    house.take("story/a.mov", "story/b.mov")
+    with house.catalog.writing() as session:
+        asset = Asset(checksum="c" * 32, item_id=1)
+        session.add(asset)
+        session.flush()
+        for item in session.exec(select(Item)):
+            item.asset_id = asset.id
+    story = house.items()[0].story_id
+    house.lose("story/a.mov")
+    with house.catalog.reading() as session:
+        assert stories.offline(session, story) == []
+    house.lose("story/b.mov")
+    with house.catalog.reading() as session:
+        assert stories.offline(session, story) == ["story/a.mov", "story/b.mov"]
+        [told] = overview.stories(session, STAGES)
+        assert all("offline" in item.message for item in told.items)
+
+
+def test_a_text_that_came_before_its_footage_is_its_sidecar_when_that_comes(house: House) -> None:
+    house.write("story/take 1.txt", b"What is said in it.")
+    house.write("story/other.txt", b"INT. HOUSE - DAY")
+    house.take("story/take 1.txt", "story/other.txt")
+    assert [item.kind for item in house.items()] == [Kind.SCRIPT, Kind.SCRIPT]
+    house.write("story/Take 1.MOV")
+    house.take("story/Take 1.MOV")
+    text, other, footage = house.items()
+    assert (text.kind, other.kind) == (Kind.SIDECAR, Kind.SCRIPT)
+    with house.catalog.reading() as session:
+        assert [each.id for each in stories.sidecars(session, footage)] == [text.id]
+        assert session.get(StageRun, (text.id, "parse")) is None
+
+
+@pytest.mark.parametrize("sidecar", ["Cafe\u0301.srt", "caf\u00e9.SRT", "CAF\u00c9.zh.srt"])
+def test_sidecars_belong_however_their_names_are_composed(house: House, sidecar: str) -> None:
+    house.write("story/Caf\u00e9.mov")
+    house.write(f"story/{sidecar}")
+    house.take("story/Caf\u00e9.mov", f"story/{sidecar}")
+    with house.catalog.reading() as session:
+        [found] = stories.sidecars(session, house.items()[0])
+    assert found.path == f"story/{sidecar}"
