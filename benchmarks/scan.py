@@ -1,0 +1,196 @@
+"""The one pass against the bare proxy encode and against the usual separate commands.
+
+    python -m benchmarks.scan [--quick] [--check] [--seconds N]
+
+CPU seconds of checksum, probe and scan, all children included, over those of
+`ffmpeg -i in -vf scale=-2:540 -c:v libx264 -preset veryfast proxy.mp4`; bytes read over the size
+of the file, as /proc says of every read of it. The sources are moving natural-spectrum scenes.
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import scenes
+from config.settings import load
+from indexers import probe
+from indexers.colour import Colour
+from indexers.decoding import Decoding
+from indexers.findings import rows
+from indexers.scan import decode
+from media.files import fingerprint
+from media.original import Original
+
+CPU_GOAL, READ_GOAL = 1.10, 1.05
+_H264 = "-c:v libx264 -preset superfast -b:v 50M -pix_fmt yuv420p -g 50"
+_INTERLACED = "-c:v mpeg2video -b:v 50M -g 12 -bf 2 -flags +ildct+ilme -top 1 -pix_fmt yuv422p"
+
+
+@dataclass(frozen=True)
+class Source:
+    """How a source is made."""
+
+    name: str
+    file: str
+    options: str
+    size: str = "1920:1080"
+
+
+SOURCES = (
+    Source("H.264 1080p25 50 Mb/s", "h264.mp4", f"{_H264} -c:a aac"),
+    Source("ProRes 422", "prores.mov", "-c:v prores -profile:v 2 -c:a pcm_s16le"),
+    Source("DNxHD 120 MXF", "dnxhd.mxf", "-c:v dnxhd -b:v 120M -pix_fmt yuv422p -c:a pcm_s16le"),
+    Source("XDCAM 1080i50 MXF", "xdcam.mxf", f"{_INTERLACED} -c:a pcm_s16le"),
+    Source("HEVC 2160p25", "uhd.mp4", "-c:v libx265 -preset ultrafast -x265-params "
+           "log-level=error:crf=22 -pix_fmt yuv420p10le -c:a aac", "3840:2160"),
+)  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="5 s of H.264 and XDCAM, once")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    chosen = (SOURCES[0], SOURCES[3]) if options.quick else SOURCES
+    seconds, runs = (5, 1) if options.quick else (options.seconds, options.runs)
+    missed = []
+    print(f"{'source':24}{'bare CPU s':>11}{'one pass':>16}{'separate':>10}{'read':>7}{'h/h':>6}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        master = _master(folder, seconds)
+        for source in chosen:
+            path = _make(master, source, folder)
+            row = _measure(path, runs)
+            print(f"{source.name:24}{row.bare:11.1f}"
+                  f"{row.ours:9.2f} ±{row.spread:5.2f}{row.separate:10.2f}{row.read:7.2f}"
+                  f"{seconds / (row.bare * row.ours):6.1f}")  # fmt: skip
+            if row.ours > CPU_GOAL:
+                missed.append(f"{source.name}: CPU {row.ours:.2f} > {CPU_GOAL}")
+            if row.read > READ_GOAL:
+                missed.append(f"{source.name}: read {row.read:.2f} > {READ_GOAL}")
+            path.unlink()
+    print("h/h: hours of footage an hour and core. Ratios are to the bare encode.")
+    print("missed: " + "; ".join(missed) if missed else "all goals reached")
+    return int(options.check and bool(missed))
+
+
+@dataclass(frozen=True)
+class Row:
+    """CPU seconds of the bare encode; ratios to it; bytes read over the file's size."""
+
+    bare: float
+    ours: float
+    spread: float
+    separate: float
+    read: float
+
+
+def _measure(path: Path, runs: int) -> Row:
+    bare, ours = [], []
+    for _ in range(runs):  # in turn, so that a noisy minute falls on both
+        bare.append(_cpu(lambda: _bare(path)))
+        ours.append(_cpu(lambda: _ours(path)))
+    base = statistics.median(bare)
+    ratios = [cost / base for cost in ours]
+    separate = _cpu(lambda: _separate(path)) / base
+    read = _bytes_read(path) / path.stat().st_size
+    return Row(base, statistics.median(ratios), max(ratios) - min(ratios), separate, read)
+
+
+def _ours(path: Path) -> None:
+    """What checksum, probe and scan do."""
+    fingerprint(path)
+    original, settings = Original(path), load()
+    answer = probe.ask(original)
+    footage = probe.read(answer, path)
+    video = probe.picture(answer)
+    assert video is not None
+    sounds = tuple((0, int(s["index"]), int(s["channels"])) for s in probe.sound(answer))
+    with tempfile.TemporaryDirectory() as scratch:
+        plan = Decoding(
+            original, Path(scratch), footage, int(video["index"]), sounds, settings.proxy,
+            settings.shots, colour=Colour.of(video),
+        )  # fmt: skip
+        rows(plan, decode(plan, 3600))
+
+
+def _bare(path: Path) -> None:
+    _ffmpeg("-i", str(path), "-vf", "scale=-2:540", "-c:v", "libx264", "-preset", "veryfast",
+            "-c:a", "aac", str(path.with_suffix(".proxy.mp4")))  # fmt: skip
+
+
+def _separate(path: Path) -> None:
+    """The usual commands, one after the other."""
+    target = str(path.with_suffix(".out"))
+    subprocess.run(["sha256sum", str(path)], check=True, capture_output=True)
+    subprocess.run(["ffprobe", "-v", "error", "-show_streams", str(path)], check=True,
+                   capture_output=True)  # fmt: skip
+    _bare(path)
+    detect = "scdet,blackdetect,freezedetect"
+    _ffmpeg("-i", str(path), "-an", "-vf", detect, "-f", "null", "-")
+    _ffmpeg("-i", str(path), "-vf", "fps=1,scale=320:-2", target + "%04d.jpg")
+    _ffmpeg("-i", str(path), "-vn", "-ac", "1", "-ar", "16000", target + ".wav")
+    _ffmpeg("-i", str(path), "-vn", "-af", "ebur128=peak=true,silencedetect", "-f", "null", "-")
+
+
+def _ffmpeg(*arguments: str) -> None:
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *arguments]
+    subprocess.run(command, check=True)
+
+
+def _cpu(work: Callable[[], None]) -> float:
+    """Of this process and its children."""
+    before = _used()
+    work()
+    return _used() - before
+
+
+def _used() -> float:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(use.ru_utime + use.ru_stime for use in map(resource.getrusage, who))
+
+
+def _bytes_read(path: Path) -> int:
+    """Of the file, by strace: what all processes together read from it."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        code = f"import pathlib, benchmarks.scan as b; b._ours(pathlib.Path({str(path)!r}))"
+        command = ["strace", "-f", "-y", "-e", "trace=read,pread64,readv", "-o", log.name,
+                   sys.executable, "-c", code]  # fmt: skip
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
+        lines = [line for line in log if f"<{path}>" in line and "= " in line]
+    return sum(int(line.rpartition("= ")[2].split()[0]) for line in lines)
+
+
+def _master(folder: Path, seconds: int) -> Path:
+    """Lively scenes, encoded well; every source is made from it."""
+    random = np.random.default_rng(5)
+    film = scenes.Film()
+    source = scenes.generated(random)
+    while len(film) < seconds * scenes.RATE:
+        film.parts.append(source(int(random.integers(30, 90))))
+    return scenes.write(film, folder / "master.mp4", crf=12)
+
+
+def _make(master: Path, source: Source, folder: Path) -> Path:
+    path = folder / source.file
+    sound: Sequence[str] = ("-f", "lavfi", "-i", "sine=440:sample_rate=48000")
+    interlace = ",setfield=tff" if "ildct" in source.options else ""
+    _ffmpeg("-i", str(master), *sound, "-shortest", "-ac", "2",
+            "-vf", f"scale={source.size}{interlace},noise=alls=4:allf=t",
+            *source.options.split(), str(path))  # fmt: skip
+    return path
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
