@@ -14,6 +14,9 @@ class Proxy(Section):
     crf: Annotated[int, Field(ge=0, le=51)]
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
     threads: Annotated[int, Field(ge=0, le=64)]
+    key_seconds: Annotated[float, Field(ge=0, le=10)]
+    max_mbit: Annotated[float, Field(ge=0, le=200)]
+    burn_timecode: bool
 
 
 class Shots(Section):

@@ -122,17 +122,39 @@ def _picture_proxy(shown: Any, heard: Any, work: Decoding) -> Any:
     footage, proxy = work.footage, work.proxy
     options: dict[str, Any] = {
         "vcodec": "libx264", "preset": proxy.preset, "crf": proxy.crf, "profile:v": "high",
-        "g": nominal(footage.rate), "r": str(footage.rate), "fps_mode": "cfr",
+        "g": key_distance(footage, proxy), "r": str(footage.rate), "fps_mode": "cfr",
         "video_track_timescale": footage.rate.numerator, "movflags": "+faststart",
         "map_metadata": -1, "colorspace": "bt709", "color_primaries": "bt709",
         "color_trc": "bt709", "color_range": "tv", **_threads(proxy),
     }  # fmt: skip
+    if proxy.max_mbit:
+        options |= {"maxrate": f"{proxy.max_mbit}M", "bufsize": f"{2 * proxy.max_mbit}M"}
     if footage.has_timecode:
-        start = Timecode(footage.start_frame, footage.rate, footage.drop_frame)
-        options["timecode"] = str(start)
+        options["timecode"] = str(_start(footage))
+    if proxy.burn_timecode:
+        shown = _burnt(shown, work)
     streams = [shown] if heard is None else [shown, heard]
     sound = {} if heard is None else _aac()
     return ffmpeg.output(*streams, f"file:{work.folder / PICTURE_PROXY}", **options, **sound)
+
+
+def key_distance(footage: Footage, proxy: Proxy) -> int:
+    """Frames from one key frame to the next at most."""
+    return max(1, round(proxy.key_seconds * nominal(footage.rate)))
+
+
+def _start(footage: Footage) -> Timecode:
+    return Timecode(footage.start_frame, footage.rate, footage.drop_frame)
+
+
+def _burnt(shown: Any, work: Decoding) -> Any:
+    """The timecode of every picture, white on black at its lower edge."""
+    size = proxy_size(work.footage, work.proxy.height)[1] // 18
+    return shown.filter(
+        "drawtext", timecode=str(_start(work.footage)), rate=str(work.footage.rate),
+        font="DejaVu Sans Mono", fontsize=size, fontcolor="white", box=1, boxcolor="black@0.6",
+        boxborderw=size // 4, x="(w-tw)/2", y="h-2*th",
+    )  # fmt: skip
 
 
 def _aac() -> dict[str, Any]:

@@ -126,6 +126,30 @@ def test_the_proxy_can_be_played_before_it_is_whole(record: Record, scanned: Sca
     assert set(np.arange(len(keys) - 1)) <= set(keys)
 
 
+def test_an_editing_proxy_has_only_key_frames_and_the_timecode_in_the_picture(
+    record: Record, accept: Accept, keep: Keep
+) -> None:
+    work = accept(record(Recording("25p.mp4", start="01:00:00:00", lines=LINE)))
+    changes = {"key_seconds": 0, "burn_timecode": True, "max_mbit": 2.0}
+    proxy = work.settings.proxy.model_copy(update=changes)
+    work = replace(work, settings=work.settings.model_copy(update={"proxy": proxy}))
+    keep(Probe().run(work))
+    Scan().run(work)
+    made = work.scratch / "proxy.mp4"
+    packets = ffmpeg.probe(made, "-select_streams", "v:0", "-show_entries", "packet=flags")
+    assert all(packet["flags"].startswith("K") for packet in packets["packets"])
+    assert _band(made).std() > _band(work.source).std() + 20
+
+
+def _band(movie: Path) -> NDArray[np.uint8]:
+    """The lower edge of the last picture of the first second, between the recording's own texts."""
+    command = ["ffmpeg", "-v", "error", "-i", str(movie), "-vf",
+               "select=eq(n\\,24),scale=480:270,crop=160:14:160:248,format=gray",
+               "-frames:v", "1", "-f", "rawvideo", "-"]  # fmt: skip
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    return np.frombuffer(raw, np.uint8)
+
+
 @pytest.mark.parametrize(
     ("size", "expected"),
     [((1920, 1080), (960, 540)), ((320, 180), (320, 180)), ((608, 1080), (540, 960))],
