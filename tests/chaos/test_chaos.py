@@ -1,0 +1,71 @@
+"""SIGKILL to everything at random moments: each output exists exactly once and is whole.
+
+The front door, ledger, runner, children, publishing, sweep, roles, brokers and databases are the
+real ones; only the stages after checksum are cheap (stages.py). benchmarks/chaos.py does more.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.cast import Cast, Havoc
+from tests.servers import PostgreSQL, RabbitMQ, Redis
+
+ITEMS = 200
+KILLS = 12  # of our processes, and the servers' besides, in each of the three
+# Seconds between two kills. One process that does everything must at times have come up between.
+ALONE, AMONG_OTHERS = (0.5, 5.0), (0.2, 2.0)
+_PATIENCE = 240.0  # seconds, for a loaded machine
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+def _survives(
+    cast: Cast, pauses: tuple[float, float], events: dict[int, Callable[[], None]]
+) -> None:
+    try:
+        cast.start()
+        cast.drop(ITEMS)
+        Havoc(cast, random.Random(), pauses).run(KILLS, events)
+        cast.wait(ITEMS, _PATIENCE)
+        cast.stop()
+        cast.check(ITEMS)
+        assert cast.executions() >= ITEMS * 4
+    finally:
+        cast.end()
+
+
+@pytest.mark.timeout(600)
+def test_one_process_on_sqlite(tmp_path: Path) -> None:
+    _survives(Cast(tmp_path / "home"), ALONE, {})
+
+
+@pytest.mark.timeout(600)
+def test_many_on_redis_and_postgresql(tmp_path: Path, stack: ExitStack) -> None:
+    redis, database = stack.enter_context(Redis()), stack.enter_context(PostgreSQL())
+
+    def restart_the_broker() -> None:
+        redis.kill()
+        redis.start()
+
+    events = {3: restart_the_broker, 6: redis.wipe, 9: database.restart}
+    _survives(Cast(tmp_path / "home", redis, database), AMONG_OTHERS, events)
+
+
+@pytest.mark.timeout(600)
+def test_many_on_rabbitmq_and_sqlite(tmp_path: Path, stack: ExitStack) -> None:
+    rabbit = stack.enter_context(RabbitMQ())
+
+    def restart_the_broker() -> None:
+        rabbit.kill()
+        rabbit.start()
+
+    events = {4: restart_the_broker, 8: rabbit.wipe}
+    _survives(Cast(tmp_path / "home", rabbit), AMONG_OTHERS, events)
