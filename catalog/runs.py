@@ -95,8 +95,8 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
 
 def lock(session: Session, item_id: int) -> float:
     """Let no other transaction change the runs of this item until ours ends; what time it is."""
-    chosen = select(Item.id, Now()).where(Item.id == item_id)
-    return session.exec(chosen.with_for_update(of=Item)).one()[1]
+    chosen = select(Item, Now()).where(Item.id == item_id).with_for_update(of=Item)
+    return session.exec(chosen).one()[1]
 
 
 def begin(session: Session, item_ids: list[int], needs: Needs) -> list[str]:
@@ -134,26 +134,30 @@ def claim(
     """Take a queued run, or one whose lease has ended. None: somebody else has it, or a pause
     holds it; `queue` is the lane of the stage."""
     taken_over = col(StageRun.status) == Status.RUNNING
-    taken = session.exec(
-        update(StageRun)
-        .where(
-            col(StageRun.item_id) == item_id,
-            col(StageRun.stage) == stage,
-            (col(StageRun.status) == Status.QUEUED)
-            | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < Now())),
-            pauses.allowed(item_id, queue),
+    taken = (
+        session.connection()
+        .execute(
+            update(StageRun)
+            .where(
+                col(StageRun.item_id) == item_id,
+                col(StageRun.stage) == stage,
+                (col(StageRun.status) == Status.QUEUED)
+                | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < Now())),
+                pauses.allowed(item_id, queue),
+            )
+            .values(
+                status=Status.RUNNING,
+                token=StageRun.token + 1,
+                attempt=StageRun.attempt + case((taken_over, 0), else_=1),
+                interruptions=StageRun.interruptions + case((taken_over, 1), else_=0),
+                owner=owner,
+                lease_until=Now() + lease,
+                started_at=Now(),
+            )
+            .returning(col(StageRun.token), col(StageRun.attempt), col(StageRun.deaths))
         )
-        .values(
-            status=Status.RUNNING,
-            token=StageRun.token + 1,
-            attempt=StageRun.attempt + case((taken_over, 0), else_=1),
-            interruptions=StageRun.interruptions + case((taken_over, 1), else_=0),
-            owner=owner,
-            lease_until=Now() + lease,
-            started_at=Now(),
-        )
-        .returning(col(StageRun.token), col(StageRun.attempt), col(StageRun.deaths))
-    ).first()
+        .first()
+    )
     return Claim(item_id, stage, *taken) if taken else None
 
 
@@ -381,16 +385,18 @@ def _queue(run: StageRun, now: float) -> None:
 
 def _release(session: Session, claim: Claim, **values: object) -> bool:
     """Write how a claimed run goes on; one that became outdated waits to run again instead."""
+    if _write(session, claim, col(StageRun.next_try_at).is_(None), values):
+        return True
     outdated = {"status": Status.WAITING, "next_try_at": None, **UNTRIED}
-    return _write(session, claim, col(StageRun.next_try_at).is_not(None), outdated) or _write(
-        session, claim, col(StageRun.next_try_at).is_(None), values
-    )
+    return _write(session, claim, col(StageRun.next_try_at).is_not(None), outdated)
 
 
 def _write(
     session: Session, claim: Claim, condition: ColumnElement[bool], values: Mapping[str, object]
 ) -> bool:
-    result = session.exec(
+    """On the connection: what this session has read of the run is outdated (see of_item)."""
+    session.flush()
+    result = session.connection().execute(
         update(StageRun)
         .where(
             col(StageRun.item_id) == claim.item_id,

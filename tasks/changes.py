@@ -82,9 +82,9 @@ def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[R
     rings = []
     for item in items:
         assert item.id is not None
+        found = {run.stage: run for run in runs.of_item(session, item.id)}
         for stage in PIPELINE[item.kind]:
-            run = session.get(StageRun, (item.id, stage.name))
-            if run:
+            if run := found.get(stage.name):
                 rings += _look(session, settings, item, run)
         rings += [Ring(item.id, name) for name in runs.promote(session, item.id, needs(item.kind))]
     return rings

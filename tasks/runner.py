@@ -75,9 +75,9 @@ class Runner:
         try:
             with needing_the_catalog(), self.catalog.reading() as session:
                 seen = changes.inputs(session, self.settings, item_id, stage_name)
-                output = self._output(session, item_id)
-            with scratch(output, claim) as folder:
-                self._attempt(STAGES[stage_name], claim, folder, seen)
+                work = self._work(session, item_id)
+            with scratch(work.output, claim) as folder:
+                self._attempt(STAGES[stage_name], claim, work, folder, seen)
         except Rejected as error:
             self._fail(claim, str(error), seen, Deed.REJECTED)
         except Misconfigured as error:
@@ -107,19 +107,24 @@ class Runner:
             )
             return None  # it is still queued; the sweep rings again
 
-    def _attempt(self, stage: Stage, claim: runs.Claim, folder: Path, seen: str) -> None:
-        with needing_the_catalog(), self.catalog.reading() as session:
-            item = session.get_one(Item, claim.item_id)
-            asset = session.get(Asset, item.asset_id) if item.asset_id else None
-            checksum = asset.checksum if asset else ""
-            place = home(session, item)  # now: the stage may make a newer version of a cut
-            output = self._output(session, claim.item_id)
+    def _work(self, session: Session, item_id: int) -> "_Work":
+        item = session.get_one(Item, item_id)
+        story = session.get_one(Story, item.story_id)
+        asset = session.get(Asset, item.asset_id) if item.asset_id else None
+        place = home(session, item)  # now: the stage may make a newer version of a cut
+        output = self.settings.output_of(story.output)
+        return _Work(item, asset.checksum if asset else "", output, place)
+
+    def _attempt(
+        self, stage: Stage, claim: runs.Claim, work: "_Work", folder: Path, seen: str
+    ) -> None:
+        item, output, place = work.item, work.output, work.place
         if self._held(stage, claim):
             return
         if not stage.needs:
             profiles.require_wanted(self.settings.folder(item.root), item)
         facts = self.perform(stage, Order(claim.item_id, stage.name, folder, claim.token))
-        made = describe(folder, place, Origin(claim.item_id, stage, checksum), facts)
+        made = describe(folder, place, Origin(claim.item_id, stage, work.checksum), facts)
         make_durable(folder, facts)
         if facts.points is not None:
             assert item.asset_id is not None
@@ -188,11 +193,6 @@ class Runner:
         if first is None and known_as != facts.checksum:
             runs.outdate(session, item.id or 0, stage.name, needs(item.kind))
         return first
-
-    def _output(self, session: Session, item_id: int) -> Path:
-        """The output folder of the item's story."""
-        story = session.get_one(Story, session.get_one(Item, item_id).story_id)
-        return self.settings.output_of(story.output)
 
     def _follow(self, session: Session, item: Item, stage: str, known: bool) -> list[Ring]:
         """What starts now: the item's next stages, this one again, scripts of the story."""
@@ -279,6 +279,16 @@ class Runner:
 
     def _say(self, item: Item, claim: runs.Claim, message: str, level: int = logging.INFO) -> None:
         _log.log(level, "%s", message, extra=about(item, claim.stage))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Where the work of an item goes."""
+
+    item: Item
+    checksum: str  # of the original, "" of a script
+    output: Path  # the output folder of its story
+    place: str  # relative to it
 
 
 @dataclass(frozen=True)

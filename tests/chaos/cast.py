@@ -195,7 +195,6 @@ class Cast:
             "STRINGOUT_CONFIG": str(self.config),
             "CHAOS_LOG": str(self.home / "executions"),
             "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "site"), str(ROOT)]),
-            "PYTHONPYCACHEPREFIX": str(self.home / "bytecode"),
             "PYTHONDONTWRITEBYTECODE": "",
         }
         with (self.home / f"{number}.log").open("ab") as log:

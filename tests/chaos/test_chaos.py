@@ -14,8 +14,7 @@ import pytest
 from tests.chaos.cast import Cast, Havoc
 from tests.servers import PostgreSQL, RabbitMQ, Redis
 
-ITEMS = 200
-KILLS = 12  # of our processes, and the servers' besides, in each of the three
+KILLS = 11  # of our processes, and the servers' besides, in each of the three
 # Seconds between two kills. One process that does everything must at times have come up between.
 ALONE, AMONG_OTHERS = (0.5, 5.0), (0.2, 2.0)
 _PATIENCE = 240.0  # seconds, for a loaded machine
@@ -28,23 +27,23 @@ def stack() -> Iterator[ExitStack]:
 
 
 def _survives(
-    cast: Cast, pauses: tuple[float, float], events: dict[int, Callable[[], None]]
+    cast: Cast, items: int, pauses: tuple[float, float], events: dict[int, Callable[[], None]]
 ) -> None:
     try:
         cast.start()
-        cast.drop(ITEMS)
+        cast.drop(items)
         Havoc(cast, random.Random(), pauses).run(KILLS, events)
-        cast.wait(ITEMS, _PATIENCE)
+        cast.wait(items, _PATIENCE)
         cast.stop()
-        cast.check(ITEMS)
-        assert cast.executions() >= ITEMS * 4
+        cast.check(items)
+        assert cast.executions() >= items * 4
     finally:
         cast.end()
 
 
 @pytest.mark.timeout(600)
 def test_one_process_on_sqlite(tmp_path: Path) -> None:
-    _survives(Cast(tmp_path / "home"), ALONE, {})
+    _survives(Cast(tmp_path / "home"), 200, ALONE, {})
 
 
 @pytest.mark.timeout(600)
@@ -56,7 +55,7 @@ def test_many_on_redis_and_postgresql(tmp_path: Path, stack: ExitStack) -> None:
         redis.start()
 
     events = {3: restart_the_broker, 6: redis.wipe, 9: database.restart}
-    _survives(Cast(tmp_path / "home", redis, database), AMONG_OTHERS, events)
+    _survives(Cast(tmp_path / "home", redis, database), 100, AMONG_OTHERS, events)
 
 
 @pytest.mark.timeout(600)
@@ -68,4 +67,4 @@ def test_many_on_rabbitmq_and_sqlite(tmp_path: Path, stack: ExitStack) -> None:
         rabbit.start()
 
     events = {4: restart_the_broker, 8: rabbit.wipe}
-    _survives(Cast(tmp_path / "home", rabbit), AMONG_OTHERS, events)
+    _survives(Cast(tmp_path / "home", rabbit), 100, AMONG_OTHERS, events)
