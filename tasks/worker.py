@@ -72,7 +72,7 @@ def work(settings: Settings, queue: Queue) -> None:
     """Be a worker of one lane until SIGTERM. Does not return."""
     app = make_worker_app(settings)
     app.worker_main([
-        "worker", "--queues", queue.value, "--hostname", f"{queue}-{os.getpid()}@%h",
+        "--quiet", "worker", "--queues", queue.value, "--hostname", f"{queue}-{os.getpid()}@%h",
         "--loglevel", "warning", "--without-gossip", "--without-mingle",
     ])  # fmt: skip
 

@@ -51,7 +51,7 @@ url = "{broker}"
 lost_seconds = 3
 [lanes]
 io = 2
-lease_seconds = 5
+lease_seconds = 8
 sweep_seconds = 0.5
 interruptions = 1000
 attempts = 10

@@ -17,7 +17,7 @@ from tests.servers import PostgreSQL, RabbitMQ, Redis
 KILLS = 11  # of our processes, and the servers' besides, in each of the three
 # Seconds between two kills. One process that does everything must at times have come up between.
 ALONE, AMONG_OTHERS = (0.5, 5.0), (0.2, 2.0)
-_PATIENCE = 240.0  # seconds, for a loaded machine
+_PATIENCE = 480.0  # seconds, for a loaded machine
 
 
 @pytest.fixture
@@ -41,12 +41,12 @@ def _survives(
         cast.end()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_one_process_on_sqlite(tmp_path: Path) -> None:
     _survives(Cast(tmp_path / "home"), 200, ALONE, {})
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_many_on_redis_and_postgresql(tmp_path: Path, stack: ExitStack) -> None:
     redis, database = stack.enter_context(Redis()), stack.enter_context(PostgreSQL())
 
@@ -55,10 +55,10 @@ def test_many_on_redis_and_postgresql(tmp_path: Path, stack: ExitStack) -> None:
         redis.start()
 
     events = {3: restart_the_broker, 6: redis.wipe, 9: database.restart}
-    _survives(Cast(tmp_path / "home", redis, database), 100, AMONG_OTHERS, events)
+    _survives(Cast(tmp_path / "home", redis, database), 60, AMONG_OTHERS, events)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_many_on_rabbitmq_and_sqlite(tmp_path: Path, stack: ExitStack) -> None:
     rabbit = stack.enter_context(RabbitMQ())
 
@@ -67,4 +67,4 @@ def test_many_on_rabbitmq_and_sqlite(tmp_path: Path, stack: ExitStack) -> None:
         rabbit.start()
 
     events = {4: restart_the_broker, 8: rabbit.wipe}
-    _survives(Cast(tmp_path / "home", rabbit), 100, AMONG_OTHERS, events)
+    _survives(Cast(tmp_path / "home", rabbit), 60, AMONG_OTHERS, events)
