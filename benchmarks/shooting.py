@@ -94,6 +94,7 @@ CHINESE = {
 _SHORT = {"en": ("Yes, of course.", "I never said that.", "Who told you?", "Not"
 " tonight.", "Wait for me."),
           "zh": ("当然可以。", "我没说过。", "谁告诉你的？", "今晚不行。", "等等我。")}  # fmt: skip
+_SMALL = frozenset(("the", "a", "to", "and", "of", "i", "you", "it", "that", "in"))
 _FILLERS = {"en": ("um", "uh", "well"), "zh": ("嗯", "呃", "那个")}
 
 
@@ -200,7 +201,8 @@ class Day:
 
     def _spoilt(self, words: list[str], kind: Kind) -> list[str]:
         if kind == Kind.FLUBBED:
-            at = self.rng.randint(1, len(words) - 1)
+            # Inside the line: a false start at its very beginning is cut off with the edge.
+            at = self.rng.randint(min(3, len(words) - 1), len(words) - 1)
             filler = self.rng.choice(_FILLERS[self.language])
             return [*words[:at], filler, *words[max(0, at - 2) :]]
         if kind == Kind.PARTIAL:
@@ -267,4 +269,27 @@ def scripted(
     day = Day(script, language, rng, errors, absent)
     day.shoot(8, 3, order)
     day.distract(max(2, lines // 20))
+    return day.developed()
+
+
+def long_library(lines: int, clips: int, errors: float, seed: int) -> Shoot:
+    """A library of unrelated clips in which each line of a script is said once."""
+    rng = random.Random(seed)
+    syllables = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "i", "o", "u", "ai", "ee")]
+    vocabulary = [
+        "".join(rng.choice(syllables) for _ in range(rng.randint(2, 4))) for _ in range(8_000)
+    ]
+    odds = [1 / (rank + 20) for rank in range(len(vocabulary))]
+    small = sorted(_SMALL)
+
+    def said() -> tuple[str, ...]:
+        words = rng.choices(vocabulary, odds, k=rng.randint(6, 12))
+        return tuple(rng.choice(small) if rng.random() < 0.4 else word for word in words)
+
+    script = [said() for _ in range(lines)]
+    rolled = [Delivery(number, Kind.GOOD, 0, 0, words) for number, words in enumerate(script)]
+    rolled += [Delivery(-1, Kind.GOOD, 0, 0, said()) for _ in range(clips - lines)]
+    rng.shuffle(rolled)
+    day = Day([" ".join(words) for words in script], "en", rng, errors, frozenset())
+    day.utterances = [rolled[i : i + 100] for i in range(0, len(rolled), 100)]
     return day.developed()

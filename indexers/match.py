@@ -98,7 +98,7 @@ class Match:
         taken = cast(find(_wanted(script), Corpus.of(story.speeches)), threshold)
         if self._verifier:
             taken = _verified(taken, script, self._verifier)
-        heard = ears(max(takes, key=lambda take: take.coverage) for takes in taken.values())
+        heard = ears(take for takes in taken.values() for take in takes)
         materials = _with_levels(taken, story)
         feelings = {line.number: wanted_emotion(line.parenthetical) for line in script}
         ranked = {

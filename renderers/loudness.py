@@ -4,32 +4,32 @@ Measured on the recognisers' 16 kHz mono sound: speech has nothing above 8 kHz t
 """
 
 import math
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from media import sound
+from renderers.sequence import Source
 
 _BLOCK, _STEP = 6_400, 1_600  # samples: 400 ms, every 100 ms
 _ABSOLUTE, _RELATIVE = -70.0, -10.0  # LUFS, LU: gates
 _OFFSET = -0.691
-_STEREO = 3.01  # LU: the movie plays it on two channels
+_STEREO = 3.01  # LU that two channels are louder than their mean; one channel is shared by two
 _CEILING = -1.0  # dBFS
 _MOST = 20.0  # dB either way: beyond, it is noise that is made louder
 
 
-def gain(path: Path, rate: Fraction, span: tuple[int, int], target: float) -> float:
-    """dB that bring frames [in, out) at `rate` to `target` LUFS; 0 where nothing is measured.
+def gain(path: Path, source: Source, span: tuple[int, int], target: float) -> float:
+    """dB that bring source frames [in, out) to `target` LUFS; 0 where nothing is measured.
 
     Never so much that a sample leaves the range, nor more than 20 dB.
     """
-    samples = sound.read(path, span[0] / rate, span[1] / rate)
+    samples = sound.read(path, span[0] / source.rate, span[1] / source.rate)
     found = loudness(samples)
     if found is None:
         return 0.0
     peak = 20 * math.log10(max(1, int(np.abs(samples.astype(np.int32)).max())) / 32768)
-    wanted = target - (found + _STEREO)
+    wanted = target - (found + (_STEREO if source.channels > 1 else 0.0))
     return round(max(-_MOST, min(wanted, _MOST, _CEILING - peak)), 1)
 
 

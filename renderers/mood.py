@@ -47,26 +47,18 @@ class Mood:
 
 
 def suggestions(events: Sequence[Event], rate: Fraction) -> tuple[Marker, ...]:
-    """Music for each stretch, and a transition where one ends, in record order."""
-    found = moods(events, rate)
-    markers = [_music(mood) for mood in found]
-    markers += [_transition(before, after) for before, after in pairwise(found)]
+    """Music for each stretch long enough, and a transition wherever the feeling changes, in
+    record order."""
+    markers = [_music(mood) for mood in moods(events, rate)]
+    markers += [_transition(before, after) for before, after in pairwise(_runs(events))]
     return tuple(sorted(markers, key=lambda marker: (marker.in_frame, marker.kind)))
 
 
 def moods(events: Sequence[Event], rate: Fraction) -> list[Mood]:
     """The stretches of one feeling. Gaps, and stretches too short for music, go to the one
     before them; a short one at the beginning to the one after it."""
-    runs: list[Mood] = []
-    for event in events:
-        label = Label(event.emotion) if event.emotion else None
-        if runs and label in (None, runs[-1].label):
-            runs[-1] = Mood(runs[-1].label, runs[-1].in_frame, event.record_out)
-        elif label:
-            start = 0 if not runs else event.record_in
-            runs.append(Mood(label, start, event.record_out))
     merged: list[Mood] = []
-    for run in runs:
+    for run in _runs(events):
         last = merged[-1] if merged else None
         brief = run.out_frame - run.in_frame < _SHORTEST * rate
         if last and (brief or last.label == run.label):
@@ -76,6 +68,19 @@ def moods(events: Sequence[Event], rate: Fraction) -> list[Mood]:
         else:
             merged.append(run)
     return merged
+
+
+def _runs(events: Sequence[Event]) -> list[Mood]:
+    """Events of one feeling after the other as one; a gap feels as what is before it."""
+    runs: list[Mood] = []
+    for event in events:
+        label = Label(event.emotion) if event.emotion else None
+        if runs and label in (None, runs[-1].label):
+            runs[-1] = Mood(runs[-1].label, runs[-1].in_frame, event.record_out)
+        elif label:
+            start = 0 if not runs else event.record_in
+            runs.append(Mood(label, start, event.record_out))
+    return runs
 
 
 def _music(mood: Mood) -> Marker:

@@ -110,7 +110,7 @@ class _Bench:
         heard = self.materials[source.asset_id].sound if source else None
         if source is None or heard is None or not self.cut.loudness:
             return 0.0
-        return gain(heard, source.rate, (event.in_frame, event.out_frame), self.cut.loudness)
+        return gain(heard, source, (event.in_frame, event.out_frame), self.cut.loudness)
 
     def _taken(self, line: ScriptLine, take: Take) -> Event:
         used = self._alternate(take)

@@ -51,7 +51,7 @@ class Ears:
 
 
 def ears(takes: Iterable[Candidate]) -> Ears:
-    """What the best take of each line tells of the recogniser."""
+    """What all takes together tell of the recogniser: most of them are said as written."""
     shares = [take.coverage for take in takes]
     wrong = 1 - sum(shares) / len(shares) if shares else 0.0
     return Ears(min(_DEAF, max(_SURE, wrong)))

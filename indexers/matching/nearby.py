@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SMALL = 30_000  # heard words up to which every place is looked at: under ten seconds
 _WINDOW, _STEP = 40, 20  # words; a window holds any line of 20 words whole
-_MOST = 64  # windows of a line that are looked into
+_MOST = 192  # windows of a line that are looked into
 _BLOCK = 128  # lines at a time
 
 

@@ -19,6 +19,7 @@ _TEMPERATURE = 20.0  # of cosines
 _QUANTILE = 0.1  # of the clips' best likenesses: as like as nothing is to its nearest line
 _LEAST = 0.35  # … and at least this: MiniLM says so of texts that share a subject
 _SURE = 0.2  # of dual softmax: pairs that tell the shooting order
+_UNORDERED = 0.75  # what has no order to speak for it must be surer
 _MOVES, _ORDERED = 6, 0.3  # pairs that are needed, and their share that goes on in the script
 
 
@@ -37,7 +38,7 @@ def probabilities(alike: Scores) -> Probabilities:
     if follows_script(alike):
         return np.asarray(_in_order(odds).T)
     alone = odds / (1 + odds)
-    return np.asarray(dual_softmax(alike, _TEMPERATURE) ** 0.5 * alone.T, float)
+    return np.asarray(_UNORDERED * dual_softmax(alike, _TEMPERATURE) ** 0.5 * alone.T, float)
 
 
 def follows_script(alike: Scores) -> bool:

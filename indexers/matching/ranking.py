@@ -17,7 +17,7 @@ from indexers.matching.takes import Candidate
 
 _MOST_MISSING = 8  # words named in a reason
 _NOISY, _SOFT = 10.0, 0.6  # dB above the noise; share of the sharpest take's details
-_TIE = 0.02  # prices nearer than this are equal
+_AGAIN = 10.0  # how much a recogniser's errors add to the price of an earlier take
 
 # Prices of faults, and the words for the best take and for one that lost by it. A word that is
 # missing costs 3, one too many 1.5; a take without picture is never cut in.
@@ -107,7 +107,7 @@ def _judged(
     for position, take in enumerate(ordered):
         material, span, said = materials[take.speech.asset_id], frames(take), delivery(take)
         faults = {
-            "early": 1 - (position + 1) / len(ordered),
+            "early": _early(len(ordered) - 1 - position, take, ears),
             **_spoken_faults(take, said, ears),
             **_sound_faults(material, span),
             **_picture_faults(material, span, sharpest),
@@ -115,6 +115,11 @@ def _judged(
         }
         found.append(_Judged(take, material, span, said, faults))
     return found
+
+
+def _early(later: int, take: Candidate, ears: Ears) -> float:
+    """The less is to be heard of a fault, the more it says that the take was done again."""
+    return min(1.0, later / 2) * (1.0 if take.speech.read else 1 + _AGAIN * ears.errors)
 
 
 def _spoken_faults(take: Candidate, said: Delivery, ears: Ears) -> dict[str, float]:

@@ -85,14 +85,14 @@ def test_loudness_is_that_of_ebu_r128(tmp_path: Path) -> None:
     assert loudness(tone(5, -40).astype(np.int16)) == pytest.approx(-43.0, abs=0.1)
     assert loudness(np.zeros(sound.HERTZ, np.int16)) is None
     quiet = write(tmp_path / "quiet.wav", tone(4, -33))
-    assert gain(quiet, RATE, (0, 100), -23.0) == pytest.approx(10.0, abs=0.2)
-    assert gain(tmp_path / "gone.wav", RATE, (0, 100), -23.0) == 0.0
+    assert gain(quiet, source(), (0, 100), -23.0) == pytest.approx(10.0, abs=0.2)
+    assert gain(tmp_path / "gone.wav", source(), (0, 100), -23.0) == 0.0
 
 
 def test_a_gain_leaves_headroom(tmp_path: Path) -> None:
     peaky = tone(4, -50)
     peaky[8000] = 32000
-    assert gain(write(tmp_path / "p.wav", peaky), RATE, (0, 100), -23.0) <= -0.8
+    assert gain(write(tmp_path / "p.wav", peaky), source(), (0, 100), -23.0) <= -0.8
 
 
 def said(number: int, scene: str = "A", kind: str = "dialogue", row: int = 0) -> ScriptLine:
