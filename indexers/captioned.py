@@ -54,6 +54,8 @@ def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None
     """The lines of the first captions that can be read; what is wrong goes to `troubles`."""
     for item in caption_items(work):
         path = work.settings.locate(item.root, item.path)
+        if not captions.is_transcript(path):
+            continue
         try:
             lines = _read(path, work, footage)
         except Rejected as error:

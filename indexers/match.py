@@ -113,9 +113,9 @@ class Match:
         """Takes by meaning: actions in what clips show, lines in another language's speech."""
         item_id = work.item.id
         assert item_id is not None
-        roots = {watch.name: Path(watch.path) for watch in work.settings.watch}
+        locate = work.settings.locate
         actions = [Described(line.number, line.text) for line in script if line.kind == ACTION]
-        silent = [each for asset in story.assets for each in shown_in(work.session, asset, roots)]
+        silent = [each for asset in story.assets for each in shown_in(work.session, asset, locate)]
         rows: list[Take] = []
         if actions and (self._vision or any(each.text for each in silent)):
             seen = show(actions, silent, _meaning(work.settings), self._vision)

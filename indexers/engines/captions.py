@@ -38,6 +38,20 @@ _FILE_LANGUAGE = re.compile(r"\.([a-z]{2})(?:-\w+)?$", re.IGNORECASE)
 Stretch = tuple[Fraction, Fraction]  # seconds [start, end) in which somebody speaks
 
 
+def is_transcript(path: Path) -> bool:
+    """Whether a file beside footage means to be captions: a `.json` may describe it instead.
+
+    What can't be read is taken for captions, so that its trouble is told.
+    """
+    if path.suffix.lower() != ".json":
+        return True
+    try:
+        data = json.loads(decode(path))
+    except (ValueError, Rejected):
+        return True
+    return not isinstance(data, dict) or "segments" in data
+
+
 def read_timed(path: Path, language: str = "auto") -> list[Utterance]:
     """The captions of a file, in order of time.
 

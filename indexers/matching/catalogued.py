@@ -1,6 +1,6 @@
 """What the catalog knows of a story's footage, as the values that matching works on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -41,17 +41,14 @@ def material_of(session: Session, place: int, asset: Indexed, output: Path) -> M
     )
 
 
-def shown_in(session: Session, asset: Indexed, roots: dict[str, Path]) -> list[Shown]:
+def shown_in(session: Session, asset: Indexed, locate: Callable[[str, str], Path]) -> list[Shown]:
     """The clips of an asset that can cover something, with what is known of their picture.
 
-    `roots`: the watched folders by name, where descriptions lie beside the footage.
+    `locate`: the file of a root and a path, for descriptions that lie beside the footage.
     """
     if not asset.footage.has_picture:
         return []
-    beside = [
-        roots[item.root] / item.path for item in sidecars(session, asset.original)
-        if item.root in roots
-    ]  # fmt: skip
+    beside = [locate(item.root, item.path) for item in sidecars(session, asset.original)]
     told = [names(asset.original.path), description(beside)]
     text = ". ".join(filter(None, told))
     return [

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexers.engines.captions import is_transcript
 from indexers.engines.sentence import minilm
 from indexers.matching.actions import Described, show
 from indexers.matching.gloss import read_gloss
@@ -132,7 +133,9 @@ def test_names_tell_what_is_shown_unless_a_camera_gave_them(path: str, words: st
 def test_a_description_beside_the_footage_is_read(tmp_path: Path) -> None:
     told = tmp_path / "a.json"
     told.write_text(json.dumps({"description": "The pier at night", "tags": ["storm", 3]}))
+    assert not is_transcript(told)
     (tmp_path / "b.json").write_text("{broken")
+    assert is_transcript(tmp_path / "b.json")
     assert description([told, tmp_path / "b.json", tmp_path / "c.srt"]) == (
         "The pier at night. storm"
     )
