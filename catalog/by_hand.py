@@ -1,7 +1,5 @@
 """What a person changes in the ledger: cancelling runs, and bringing them back."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -35,14 +33,14 @@ def retry(session: Session, item_id: int, needs: Needs) -> int:
     return len(stopped)
 
 
-def cancel(session: Session, item_ids: Iterable[int], stage: str | None, reason: str) -> int:
-    """End what has not ended of these items, or one stage of them; how many there were.
+def cancel(session: Session, item: Item, stage: str | None, reason: str, who: str) -> int:
+    """End what has not ended of an item, or one stage of it; how many runs there were.
 
     The token fences what is running: its worker notices (catalog/recovery.py), and its results
     are discarded.
     """
     chosen = update(StageRun).where(
-        col(StageRun.item_id).in_(list(item_ids)),
+        col(StageRun.item_id) == item.id,
         col(StageRun.status).in_((Status.WAITING, *STARTED)),
     )
     if stage is not None:
@@ -56,4 +54,6 @@ def cancel(session: Session, item_ids: Iterable[int], stage: str | None, reason:
             finished_at=Now(),
         )
     )
+    if result.rowcount:
+        audit.record(session, Deed.CANCELLED, reason, About(item, stage or ""), who)
     return result.rowcount

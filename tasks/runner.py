@@ -227,7 +227,8 @@ class Runner:
     def _later(self, claim: runs.Claim, reason: str, seconds: float | None, seen: str) -> None:
         """Try again: after `seconds` without using up an attempt, else with back-off."""
         if seconds is not None:
-            self._put_back(claim, seconds, reason, counts=False)
+            jitter = random.uniform(1, 1.25)  # noqa: S311 - as below
+            self._put_back(claim, seconds * jitter, reason, counts=False)
         elif claim.attempt >= self.settings.lanes.attempts:
             self._fail(claim, f"{reason} (tried {claim.attempt} times)", seen, Deed.FAILED)
         else:

@@ -17,6 +17,7 @@ class Deed(StrEnum):
     REJECTED = "rejected"  # a file can't be used
     FAILED = "failed"  # a stage has used up its attempts
     RETRIED = "retried"
+    CANCELLED = "cancelled"
     PAUSED = "paused"
     RESUMED = "resumed"
     RELOADED = "reloaded"  # the configuration was changed while the service ran

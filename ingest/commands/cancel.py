@@ -22,8 +22,9 @@ def cancel(
 
     if stage is not None and stage not in STAGES:
         raise typer.BadParameter(f"there is no stage {stage!r}: {', '.join(STAGES)}")
-    told = f"cancelled by {getpass.getuser()}{': ' + reason if reason else ''}"
+    who = getpass.getuser()
+    told = f"cancelled by {who}{': ' + reason if reason else ''}; `stringout retry` brings it back"
     with opened(settings_of(config, state=state)) as catalog, catalog.writing() as session:
-        ids = [item.id or 0 for item in meant(session, what)]
-        count = by_hand.cancel(session, ids, stage, f"{told}; `stringout retry` brings it back")
+        items = meant(session, what)
+        count = sum(by_hand.cancel(session, item, stage, told, who) for item in items)
     typer.echo(f"{counted(count, 'run')} cancelled" if count else "nothing was waiting or running")

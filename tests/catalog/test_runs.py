@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, delete, select
 
-from catalog import by_hand, recovery, runs
-from catalog.models import Item, Kind, StageRun, Status, Story
+from catalog import audit, by_hand, recovery, runs
+from catalog.models import Deed, Item, Kind, StageRun, Status, Story
 from catalog.runs import Claim, Ending
 
 CHAIN = {"a": (), "b": ("a",), "c": ("b",)}
@@ -314,8 +314,11 @@ def test_a_cancelled_run_is_fenced_and_what_needs_it_waits(session: Session, new
     runs.promote(session, item, CHAIN)
     running = claim(session, item, "a")
     assert recovery.lost(session, [running]) == []
-    assert by_hand.cancel(session, [item], "a", "cancelled") == 1
+    assert by_hand.cancel(session, session.get_one(Item, item), "a", "cancelled", "anna") == 1
     assert states(session, item) == "cww"
+    assert [(e.who, e.stage) for e in audit.entries(session, deeds=[Deed.CANCELLED])] == [
+        ("anna", "a")
+    ]
     assert recovery.lost(session, [running]) == [running]
     assert not runs.end(session, running, DONE)
     assert not runs.put_back(session, running, 1, "no", counts=True)
@@ -326,7 +329,7 @@ def test_a_cancelled_item_comes_back_in_the_order_of_its_stages(session: Session
     item = new(CHAIN)
     runs.promote(session, item, CHAIN)
     runs.end(session, claim(session, item, "a"), DONE)
-    assert by_hand.cancel(session, [item], None, "cancelled") == 2
+    assert by_hand.cancel(session, session.get_one(Item, item), None, "cancelled", "anna") == 2
     assert states(session, item) == "dcc"
     assert runs.again(session, item, "a", CHAIN, "newer version") == ["a"]
     assert states(session, item) == "qcc"

@@ -135,7 +135,7 @@ def test_a_stage_that_only_a_newer_version_knows_is_left_to_it(session: Session)
     needs = {"probe": ()}
     runs.plan(session, item.id or 0, {**needs, "depth": ("probe",)})
     assert runs.promote(session, item.id or 0, needs) == ["probe"]
-    assert by_hand.cancel(session, [item.id or 0], None, "cancelled") == 2
+    assert by_hand.cancel(session, item, None, "cancelled", "anna") == 2
     assert by_hand.retry(session, item.id or 0, needs) == 2
     assert stories(session, ("probe",))[0].items[0].runs[1].stage == "depth"
     assert session.get_one(StageRun, (item.id, "depth")).status == Status.WAITING

@@ -77,7 +77,7 @@ def test_a_cancelled_run_ends_at_once_and_says_who_cancelled_it(
     thread.start()
     deadline(lambda: any(child.order for child in children._busy), 60)
     with house.catalog.writing() as session:
-        assert by_hand.cancel(session, [item.id], "sleep", "cancelled by anna") == 1
+        assert by_hand.cancel(session, item, "sleep", "cancelled by anna", "anna") == 1
     thread.join(60)
     assert not thread.is_alive()
     run = _run(house, item, "sleep")
