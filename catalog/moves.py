@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from catalog import manifests, runs
 from catalog.drops import Drop, current, replace, story_of
@@ -43,7 +43,8 @@ def follow(session: Session, drop: Drop, is_there: IsThere) -> Followed | None:
     if here:
         replace(session, here)
     _pin(session, moved)
-    moved.path, moved.clip_path = drop.path, drop.clip_path
+    _keep_together(session, moved, drop)
+    moved.path = drop.path
     moved.story_id = story_of(session, drop)
     moved.offline_since = None
     session.flush()
@@ -104,6 +105,19 @@ def _moved(session: Session, drop: Drop, is_there: IsThere) -> Item | None:
 
 def _may_follow(session: Session, item: Item, drop: Drop) -> bool:
     return item.kind != Kind.SCRIPT or item.story_id == story_of(session, drop)
+
+
+def _keep_together(session: Session, moved: Item, drop: Drop) -> None:
+    """A clip and its parts arrive one after another: until the clip itself has moved, its parts
+    belong to it where it was, and no stage sees it without them."""
+    if moved.kind != Kind.PART:
+        session.exec(
+            update(Item)
+            .where(col(Item.root) == moved.root, col(Item.clip_path) == moved.path)
+            .values(clip_path=drop.path)
+        )
+    elif moved.clip_path is None or current(session, drop.root, moved.clip_path) is None:
+        moved.clip_path = drop.clip_path
 
 
 def _pin(session: Session, item: Item) -> None:

@@ -11,6 +11,7 @@ from catalog.stories import sidecars
 from catalog.work import Work
 from indexers.engines import captions, vad
 from indexers.engines.speech import SAMPLE_RATE, Utterance, moved
+from indexers.source import require_unchanged
 from media import ffmpeg
 from media.errors import Rejected
 
@@ -65,6 +66,7 @@ def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None
     try:
         return _embedded(work, footage)
     except Rejected as error:
+        require_unchanged(work)  # what was moved meanwhile looks like a bad file to ffmpeg
         troubles.append(str(error))
         return None
 

@@ -3,16 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
 
-from catalog import overview, stories
+from catalog import originals, overview, stories
 from catalog.database import Catalog
 from catalog.drops import Drop
-from catalog.models import Asset, Item, Kind, StageRun, Status, Story
+from catalog.models import Asset, Item, Kind, Role, StageRun, Status, Story
 from catalog.places import asset_home, script_name
 from config.settings import Settings
 from ingest.absence import Absence
@@ -52,6 +52,10 @@ class House:
     def take(self, *paths: str) -> None:
         door = FrontDoor(self.settings, self.catalog, self.bell)
         door.take([self._drop(path) for path in paths])
+
+    def take_part(self, path: str, clip: str) -> None:
+        drop = replace(self._drop(path), kind=Kind.PART, clip_path=clip, role=Role.NEXT)
+        FrontDoor(self.settings, self.catalog, self.bell).take([drop])
 
     def lose(self, *paths: str) -> None:
         FrontDoor(self.settings, self.catalog, self.bell).lost("drop", list(paths))
@@ -315,3 +319,23 @@ def test_sidecars_belong_however_their_names_are_composed(house: House, sidecar:
     with house.catalog.reading() as session:
         [found] = stories.sidecars(session, house.items()[0])
     assert found.path == f"story/{sidecar}"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_clip_keeps_its_parts_while_its_card_moves(house: House, order: tuple[int, ...]) -> None:
+    names = [f"story/{{}}/GH0{chapter}0123.MP4" for chapter in (1, 2, 3)]
+    for name in names:
+        house.write(name.format("a"), name.encode())
+    first = names[0].format("a")
+    house.take(first)
+    for name in names[1:]:
+        house.take_part(name.format("a"), first)
+    clip = house.items()[0]
+    (house.root / "story/a").rename(house.root / "story/b")
+    for number in order:
+        name = names[number].format("b")
+        house.take_part(name, names[0].format("b")) if number else house.take(name)
+        with house.catalog.reading() as session:
+            clip = session.get_one(Item, clip.id)
+            assert len(originals.parts(session, clip)) == 2
+    assert [item.path for item in house.items()] == [name.format("b") for name in names]
