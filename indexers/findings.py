@@ -21,6 +21,7 @@ from indexers.pictures.quality import look
 from indexers.pictures.spans import Span
 
 _MISSING = 0.002  # the part of the frames that may be missing before it is called damaged
+_PEAK = -0.2  # dBTP
 _DAMAGE = re.compile(
     r"error while decoding|corrupt decoded frame|concealing \d+|invalid nal|ac-tex damaged|"
     r"error submitting packet|partial file|packet corrupt",
@@ -66,7 +67,7 @@ def rows(plan: Decoding, found: Pass) -> list[SQLModel]:
             number=number,
             in_frame=first,
             out_frame=end,
-            thumbnail=thumbnail_name(best(found.merits, first, end) or thumbnails[0]),
+            thumbnail=thumbnail_name(best(found.merits, first, end)),
         )
         for number, (first, end) in enumerate(cuts)
     ]
@@ -122,13 +123,14 @@ def _keep_thumbnails(plan: Decoding, found: Pass, cuts: Sequence[Span]) -> list[
         kept |= {best(found.merits, a, b) for a, b in pairwise(seconds)}
     for frame in found.merits.keys() - kept:
         (plan.folder / thumbnail_name(frame)).unlink()
-    return sorted(frame for frame in kept if frame is not None)
+    return sorted(kept)
 
 
 def _quality(
     plan: Decoding, found: Pass, cuts: Sequence[Span], frozen: Sequence[Span]
 ) -> list[Quality]:
     footage = plan.footage
+    loud = (found.heard.true_peak or -99.0) > _PEAK  # else nothing of the original is clipped
     samples = hearing.load(plan.folder / SOUND_NAME) if footage.has_sound else hearing.NOTHING
     per_frame = hearing.RATE / footage.rate
     graded = []
@@ -141,7 +143,7 @@ def _quality(
                 **look(found.seen, shot),
                 frozen=spans.share(frozen, shot),
                 silence=spans.share(found.heard.silence, shot),
-                sound_clipped=hearing.clipping(heard),
+                sound_clipped=hearing.clipping(heard) if loud else 0.0,
                 hum=hearing.hum(heard),
             )
         )

@@ -11,7 +11,8 @@ from indexers.pictures.features import Bytes, Features, Floats
 
 _CONTRAST = 20.0  # deviation of luma from which a picture is not flat
 _QUALITY = 85  # of the JPEG: 320×180 takes about 10 KB
-_APART = 0.7  # likeness below which a shot may begin: its pictures don't compete with the last
+_APART = 0.88  # likeness below which a shot may begin: its pictures don't compete with the last
+_A_SECOND = 4  # pictures kept until the shots are known: gradual ones begin anywhere
 
 
 def merit(block: Features) -> Floats:
@@ -23,7 +24,7 @@ def merit(block: Features) -> Floats:
 
 @dataclass
 class Keyframes:
-    """Takes the pictures in order; keeps the best of every second and every possible shot.
+    """Takes the pictures in order; keeps the best of every quarter second and possible shot.
 
     `size`: width and height of the pictures (even), which are yuv420p at full range, BT.709.
     `every`: frames a second.
@@ -41,7 +42,7 @@ class Keyframes:
         merits = merit(measured)
         for row in range(len(pictures)):
             number = self._frame + row
-            if number % self.every == 0 or measured.like[row] < _APART:
+            if number % max(1, self.every // _A_SECOND) == 0 or measured.like[row] < _APART:
                 self._write()
             if self._best is None or merits[row] > self._best[0]:
                 self._best = float(merits[row]), number, pictures[row].copy()
@@ -60,10 +61,12 @@ class Keyframes:
         self._best = None
 
 
-def best(merits: dict[int, float], first: int, end: int) -> int | None:
-    """The best written frame in [first, end); None when there is none."""
+def best(merits: dict[int, float], first: int, end: int) -> int:
+    """The best written frame in [first, end), else the nearest. Raises ValueError without any."""
     inside = [frame for frame in merits if first <= frame < end]
-    return max(inside, key=lambda frame: merits[frame], default=None)
+    if inside:
+        return max(inside, key=lambda frame: merits[frame])
+    return min(merits, key=lambda frame: abs(2 * frame - first - end))
 
 
 def _jpeg(picture: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:

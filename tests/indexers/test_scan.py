@@ -419,7 +419,7 @@ def test_the_best_thumbnail_of_a_shot_is_the_one_with_most_merit() -> None:
     merits = {0: 0.1, 25: 0.4, 50: 0.3, 53: 0.9}
     assert best(merits, 0, 53) == 25
     assert best(merits, 26, 53) == 50
-    assert best(merits, 60, 70) is None
+    assert best(merits, 60, 70) == 53  # the nearest
 
 
 def test_the_row_belongs_to_the_asset(record: Record, scanned: Scanning) -> None:
