@@ -25,7 +25,7 @@ from ingest.manifests import read as read_manifest
 from media.errors import Rejected, TryLater
 from media.files import require_space
 from media.names import to_text
-from tasks import changes, profiles
+from tasks import changes, profiles, retention
 from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import needs
 
@@ -134,6 +134,8 @@ class FrontDoor:
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
             rings += changes.check(session, self.settings, _told_more(session, items))
+            if any(folder.retention_days for folder in self.settings.watch):
+                rings += retention.bring_back(session, {item.story_id for item in items})
         return items, rings
 
     def _follow(self, session: Session, drops: list[Drop]) -> list[Ring]:

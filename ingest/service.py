@@ -17,6 +17,7 @@ from ingest.board import Board
 from ingest.courier import Courier, keys
 from ingest.led import Led
 from ingest.reload import Reload, take_over
+from ingest.tidying import Tidying
 from ingest.watch import Watcher, require_apart
 from media import systemd
 from media.errors import Misconfigured
@@ -26,7 +27,7 @@ from tasks.room import Room, require_a_broker
 
 _log = logging.getLogger("stringout.service")
 _TEND_SECONDS = 1.0
-_BOARD, _COURIER = "board", "courier"
+_BOARD, _COURIER, _TIDYING = "board", "courier", "tidying"
 
 
 def run(settings: Settings, reload: Reload) -> None:
@@ -127,7 +128,8 @@ def _parts(settings: Settings, room: Room) -> list[Led]:
     catalog = room.catalog
     board = Led(room.role(_BOARD), lambda: Board(settings, catalog), "keeping status.html")
     courier = Led(room.role(_COURIER), lambda: Courier(settings, catalog), "sending notices")
-    return [*map(watching, settings.watch), board, courier]
+    tidying = Led(room.role(_TIDYING), lambda: Tidying(settings, catalog), "keeping to retention")
+    return [*map(watching, settings.watch), board, courier, tidying]
 
 
 def _stopped_by_signals() -> threading.Event:
