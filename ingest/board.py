@@ -6,10 +6,9 @@ They are written at a calm pace: when something changed, at most every few secon
 
 import logging
 import re
-import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +18,7 @@ from catalog.database import Catalog
 from catalog.models import AuditEntry
 from catalog.overview import StoryState
 from config.settings import Settings
+from ingest.rounds import Rounds
 from ingest.underway import with_progress
 from media.files import write_text
 from renderers.status.notes import FOLDER, notes
@@ -48,50 +48,24 @@ class _Seen:
     said: bool = False  # that it can't be written
 
 
-@dataclass
-class Board:
-    """Writes the boards of one service in a thread of its own."""
+class Board(Rounds):
+    """Writes the boards of one service."""
 
-    settings: Settings
-    catalog: Catalog
-    _due: deque[str] = field(default_factory=deque)
-    _seen: dict[str, _Seen] = field(default_factory=dict)
-    _entry: int | None = None  # the last audit entry that was taken account of
-    _all_at: float = 0.0  # monotonic
-    _running: set[str] = field(default_factory=set)
-    _error: BaseException | None = None
-    _stop: threading.Event = field(default_factory=threading.Event)
+    def __init__(self, settings: Settings, catalog: Catalog) -> None:
+        super().__init__("board", _TICK)
+        self.settings, self.catalog = settings, catalog
+        self._due: deque[str] = deque()
+        self._seen: dict[str, _Seen] = {}
+        self._entry: int | None = None  # the last audit entry that was taken account of
+        self._all_at = 0.0  # monotonic
+        self._running: set[str] = set()
 
-    def __post_init__(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="board", daemon=True)
-
-    def start(self) -> None:
-        """Begin: first every story that is known, then whatever changes."""
-        self._thread.start()
-
-    def check(self) -> None:
-        """Raise what ended the thread, if anything did."""
-        if self._error:
-            raise self._error
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            while not self._stop.wait(_TICK):
-                self._round()
-        except BaseException as error:
-            self._error = error
-            raise
-
-    def _round(self) -> None:
+    def round(self) -> None:
+        """First every story that is known, then whatever changes."""
         try:
             self._ask()
             for _ in range(len(self._due)):
-                if self._stop.is_set():
+                if self.stopping:
                     break
                 self._look(self._due.popleft())
         except DBAPIError as error:

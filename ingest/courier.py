@@ -6,10 +6,8 @@ day, and never holds anything else up.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from catalog.models import AuditEntry, Deed, Notice, Story
 from config.settings import Settings
 from config.telling import Notify
 from ingest import notices
+from ingest.rounds import Rounds
 from media.errors import Misconfigured
 from renderers.status.page import NAME
 
@@ -32,49 +31,27 @@ _TICK = 2.0  # seconds
 _PATIENT = 1800.0  # seconds that files which are done wait for the rest of their story, at most
 
 
-@dataclass
-class Courier:
-    """The notices of one service, in a thread of its own."""
+class Courier(Rounds):
+    """The notices of one service."""
 
-    settings: Settings
-    catalog: Catalog
-    _error: BaseException | None = None
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+    def __init__(self, settings: Settings, catalog: Catalog) -> None:
+        super().__init__("courier", _TICK)
+        self.settings, self.catalog = settings, catalog
 
     def start(self) -> None:
         """Begin to send. Raises Misconfigured for an address that is none."""
         with self.catalog.writing() as session:
             for key in keys(self.settings.notify):
                 outbox.begin(session, key)
-        self._thread.start()
+        super().start()
 
-    def check(self) -> None:
-        """Raise what ended the thread, if anything did."""
-        if self._error:
-            raise self._error
-
-    def stop(self) -> None:
-        """End the thread; what is not sent waits for the next start."""
-        self._stop.set()
-        self._thread.join(timeout=5)  # a server may take its time to answer: nobody waits for it
-
-    def _run(self) -> None:
-        try:
-            while not self._stop.wait(_TICK):
-                self._round()
-        except BaseException as error:
-            self._error = error
-            raise
-
-    def _round(self) -> None:
+    def round(self) -> None:
+        """Put what is new into the outbox, and send what is due."""
         addresses = keys(self.settings.notify)
         try:
             for key in addresses:
                 self._write(key)
-            while not self._stop.is_set() and self._send(addresses):
+            while not self.stopping and self._send(addresses):
                 pass
         except DBAPIError as error:
             _log.debug("the catalog can't be used now (%s)", error.orig)

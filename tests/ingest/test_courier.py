@@ -43,7 +43,8 @@ class Webhook:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"json://127.0.0.1:{self.server.server_port}/hook"
+        # Patient: an answer that comes too late on a busy machine would be asked for again.
+        self.address = f"json://127.0.0.1:{self.server.server_port}/hook?cto=60&rto=60"
 
     @property
     def titles(self) -> list[str]:
@@ -189,8 +190,7 @@ def test_good_news_of_footage_wait_for_the_rest_of_their_story_and_bad_news_do_n
         )
     each = begin(told(settings, hook.address), catalog, start)
     happen(catalog, Deed.DONE, footage)
-    for _ in range(3):
-        each._round()
+    each.round()
     assert hook.posted == []
     happen(catalog, Deed.REJECTED, footage)
     until(lambda: hook.titles == ["harbor: 1 not usable, 1 done"], 60)
