@@ -56,22 +56,32 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
     else:
         taken = _is_taken(session, story, drop)
         published_as, home = f"{drop.root}/{drop.path}" if taken else None, None
-    item = Item(
-        root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
-        story_id=story, accepted_at=time.time(),
-        published_as=published_as, priority=drop.priority, owner=drop.owner,
-        clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
-        inode=drop.inode, home=home, growing=drop.growing,
-    )  # fmt: skip
+    item = as_item(drop, story)
+    item.published_as, item.home = published_as, home
     session.add(item)
     session.flush()
     assert item.id is not None
-    runs.plan(session, item.id, needs)
-    facts = {"kind": drop.kind, "size": drop.size, "mtime_ns": drop.mtime_ns}
-    audit.record(session, Deed.DROPPED, f"as {drop.kind}", About(item), drop.owner, facts)
+    runs.plan(session, [item.id], needs)
+    tell(session, item, drop)
     if drop.expected:
         manifests.save(session, item, drop.expected)
     return item
+
+
+def as_item(drop: Drop, story: int) -> Item:
+    """The item of a drop, in the story with this id."""
+    return Item(
+        root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
+        story_id=story, accepted_at=time.time(), priority=drop.priority, owner=drop.owner,
+        clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
+        inode=drop.inode, growing=drop.growing,
+    )  # fmt: skip
+
+
+def tell(session: Session, item: Item, drop: Drop) -> None:
+    """Write into the audit log who dropped it."""
+    facts = {"kind": drop.kind, "size": drop.size, "mtime_ns": drop.mtime_ns}
+    audit.record(session, Deed.DROPPED, f"as {drop.kind}", About(item), drop.owner, facts)
 
 
 def current(session: Session, root: str, path: str) -> Item | None:
@@ -87,7 +97,7 @@ def _is_taken(session: Session, story: int, drop: Drop) -> bool:
     same = inside(drop.path)
     name = story_name(drop.path, drop.root)
     alike = col(Item.path).in_((same, f"{name}/{same}")) | (col(Item.published_as) == same)
-    home = home_of(session.get_one(Story, story), same)
+    home = home_of(session.get_one(Story, story).name, same)
     others = session.exec(
         select(Item.root, Item.path).where(
             ((col(Item.story_id) == story) & alike) | (col(Item.home) == home)

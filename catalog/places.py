@@ -32,12 +32,12 @@ def about(item: Item, stage: str = "") -> dict[str, object]:
 
 def asset_home(item: Item, story: Story) -> str:
     """The folder of a footage item's files; that of a moved one is where it has always been."""
-    return item.home or home_of(story, published_as(item))
+    return item.home or home_of(story.name, published_as(item))
 
 
-def home_of(story: Story, name: str) -> str:
+def home_of(story: str, name: str) -> str:
     """The folder of what is published under a name among the assets of a story."""
-    return f"{story.name}/assets/{name}"
+    return f"{story}/assets/{name}"
 
 
 def cut_home(story: Story, name: str, version: int) -> str:

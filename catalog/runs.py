@@ -39,12 +39,11 @@ class Claim:
     deaths: int = 0  # how often it has killed its worker
 
 
-def plan(session: Session, item_id: int, needs: Needs) -> None:
-    """Write the waiting runs of a new item."""
-    if needs:  # in one statement: ten rows for each of ten thousand files
-        session.connection().execute(
-            insert(StageRun), [{"item_id": item_id, "stage": stage} for stage in needs]
-        )
+def plan(session: Session, item_ids: Iterable[int], needs: Needs) -> None:
+    """Write the waiting runs of new items."""
+    rows = [{"item_id": item_id, "stage": stage} for item_id in item_ids for stage in needs]
+    if rows:  # in one statement: ten rows for each of ten thousand files
+        session.connection().execute(insert(StageRun), rows)
 
 
 def align(session: Session, kind: Kind, needs: Needs) -> None:

@@ -18,6 +18,7 @@ from catalog.database import Catalog
 from catalog.drops import Drop, accept, adopt, current
 from catalog.manifests import Expected
 from catalog.models import Item, Kind
+from catalog.newcomers import newcomers, welcome
 from catalog.places import about, story_name
 from config.settings import Settings
 from config.watching import WatchFolder
@@ -127,8 +128,12 @@ class FrontDoor:
         with self.catalog.writing() as session:
             known, grown = growth.extend(session, known)
             rings = changes.check(session, self.settings, grown)
+            new = newcomers(session, known)
+            items = welcome(session, new, needs)
+            fresh = set(map(id, new))
+            known = [drop for drop in known if id(drop) not in fresh]
             rings += self._follow(session, known)
-            items = [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
+            items += [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
             adopt(session, [item for item in items if item.kind == Kind.FOOTAGE])
             rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]

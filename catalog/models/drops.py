@@ -77,7 +77,7 @@ class Item(SQLModel, table=True):
     accepted_at: float
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
     replaced_at: float | None = None
-    published_as: str | None = None
+    published_as: str | None = Field(default=None, index=True)
     priority: Priority = Field(default=Priority.NORMAL, sa_type=words(Priority))
     owner: str = ""  # of the file, when it was accepted; "" where nobody knows
     inode: str | None = Field(
@@ -89,7 +89,9 @@ class Item(SQLModel, table=True):
     card: dict[str, str] | None = Field(  # reel, name and timecode of a camera card's clip
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
-    home: str | None = None  # where its files are published, once it has been moved elsewhere
+    home: str | None = Field(
+        default=None, index=True
+    )  # where its files are published, once it has been moved elsewhere
     growing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 

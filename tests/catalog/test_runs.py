@@ -33,7 +33,7 @@ def new(session: Session) -> New:
         )  # fmt: skip
         session.add(item)
         session.flush()
-        runs.plan(session, item.id or 0, needs)
+        runs.plan(session, [item.id or 0], needs)
         return item.id or 0
 
     return _new

@@ -133,7 +133,7 @@ def test_a_stage_that_only_a_newer_version_knows_is_left_to_it(session: Session)
     session.add(item)
     session.flush()
     needs = {"probe": ()}
-    runs.plan(session, item.id or 0, {**needs, "depth": ("probe",)})
+    runs.plan(session, [item.id or 0], {**needs, "depth": ("probe",)})
     assert runs.promote(session, item.id or 0, needs) == ["probe"]
     assert by_hand.cancel(session, item, None, "cancelled", "anna") == 2
     assert by_hand.retry(session, item.id or 0, needs) == 2
