@@ -48,8 +48,11 @@ class Target:
                 self._command, stdout=subprocess.PIPE, stderr=log, cwd=self._folder
             )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
-        if not self._ready.wait(wait):
-            raise Missing(f"{self.name} did not begin to watch within {wait:.0f} s")
+        end = time.monotonic() + wait
+        while not self._ready.wait(0.2):
+            if self.process.poll() is not None or time.monotonic() > end:
+                said = (self.home / "log").read_text(errors="replace")[-300:]
+                raise Missing(f"{self.name} did not begin to watch: {said}")
 
     def kill(self) -> None:
         """SIGKILL."""
