@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from catalog.models import Item, Root
@@ -25,6 +27,21 @@ _SAMPLE = 100  # of the newest files
 def known(session: Session, name: str) -> Root | None:
     """What is remembered of a watch folder."""
     return session.get(Root, name)
+
+
+def was_watched(url: str, name: str) -> bool:
+    """Whether the catalog at this URL, which nobody has to have opened yet, knows the root."""
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if file and not Path(file).exists():
+        return False
+    engine = create_engine(url)
+    try:
+        with Session(engine) as session:
+            return known(session, name) is not None
+    except DBAPIError:
+        return False  # there is no catalog yet; or whoever opens it says what is wrong with it
+    finally:
+        engine.dispose()
 
 
 def trouble(session: Session, name: str, path: Path) -> str:

@@ -12,7 +12,7 @@ from indexers import transcript
 from indexers.engines import sentence
 from ingest import programs, servers
 from ingest.check import Check
-from ingest.watch import require_apart
+from ingest.watch import require_apart, require_there
 from media import mounts
 from media.errors import Misconfigured, StringoutError
 
@@ -51,6 +51,7 @@ def _packages() -> Check:
 def _watched(folder: WatchFolder, settings: Settings) -> Check:
     title = f"watch {folder.name}"
     try:
+        require_there(folder.path)
         require_apart(folder.path, (*settings.outputs, settings.folders.state))
     except Misconfigured as error:
         return Check(title, False, str(error), "see [[watch]] and [folders]")

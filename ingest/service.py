@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from catalog import leases
+from catalog import leases, roots
 from config.settings import Settings
 from config.watching import WatchFolder
 from ingest import metrics
@@ -18,7 +18,7 @@ from ingest.courier import Courier, keys
 from ingest.led import Led
 from ingest.reload import Reload, take_over
 from ingest.tidying import Tidying
-from ingest.watch import Watcher, require_apart
+from ingest.watch import Watcher, require_apart, require_there
 from media import systemd
 from media.errors import Misconfigured
 from tasks.embedded import EngineRoom
@@ -164,11 +164,13 @@ def _end(broken: bool) -> None:
 
 
 def _require_folders(settings: Settings) -> None:
-    """Raise Misconfigured when a watched folder is not there or is our own, or an address of
-    [notify] is none."""
+    """Raise Misconfigured when a watched folder is our own, or is not there and never was, or an
+    address of [notify] is none. One that was watched before comes back: its share is away."""
     keys(settings.notify)
     for folder in settings.watch:
         require_apart(folder.path, _own(settings))
+        if not roots.was_watched(settings.database_url, folder.name):
+            require_there(folder.path)
 
 
 def _own(settings: Settings) -> tuple[Path, ...]:

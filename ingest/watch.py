@@ -80,7 +80,7 @@ class Watcher:
         self._thread = threading.Thread(target=self._run, name=f"watch-{folder.name}", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch. Raises Misconfigured when the folder is not there or is our own."""
+        """Begin to watch, or to wait for the folder. Raises Misconfigured when it is our own."""
         require_apart(self._folder.path, self._own)
         self._thread.start()
 
@@ -326,13 +326,17 @@ class Watcher:
         return path.removeprefix(self._prefix)
 
 
-def require_apart(folder: Path, own: tuple[Path, ...]) -> None:
-    """Raise Misconfigured when `folder` is not there or everything in it would be ours."""
+def require_there(folder: Path) -> None:
+    """Raise Misconfigured when there is no such folder."""
     if not folder.is_dir():
         raise Misconfigured(
             f"the watched folder {folder} does not exist: create it, mount it, or name another "
             "one with --watch or in [[watch]]"
         )
+
+
+def require_apart(folder: Path, own: tuple[Path, ...]) -> None:
+    """Raise Misconfigured when everything in `folder` would be ours."""
     for ours in own:
         if folder.resolve().is_relative_to(ours.resolve()):
             raise Misconfigured(

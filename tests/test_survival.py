@@ -18,6 +18,7 @@ from demo.drop import drop
 from demo.footage import Recording, make
 from media.files import fingerprint
 from tasks.pipeline import STAGES
+from tests.faults.grounds import run, unmount
 
 SCRIPT = """Title: Survival
 
@@ -54,7 +55,7 @@ class Service:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        (home / "drop").mkdir(parents=True)
+        (home / "drop").mkdir(parents=True, exist_ok=True)
         self.start()
 
     def start(self) -> None:
@@ -154,3 +155,28 @@ def test_kills_at_random_moments_change_nothing(seed, card, undisturbed, tmp_pat
     assert service.terminate() == 0
     _check_whole(service)
     assert _outputs(service.home) == undisturbed
+
+
+def test_originals_on_a_read_only_mount_are_the_same_before_and_after(card, undisturbed, tmp_path):
+    home, back = tmp_path / "home", tmp_path / "back"
+    for file in card:
+        drop(file, back / "story")
+    (home / "drop").mkdir(parents=True)
+    run("mount", "--bind", str(back), str(home / "drop"))
+    try:
+        run("mount", "-o", "remount,bind,ro", str(home / "drop"))
+        before = {path: _state(path) for path in sorted(back.rglob("*"))}
+        service = Service(home)
+        service.wait(240)
+        assert service.terminate() == 0
+        _check_whole(service)
+        assert {path: _state(path) for path in sorted(back.rglob("*"))} == before
+        assert _outputs(home) == undisturbed
+    finally:
+        unmount(home / "drop")
+
+
+def _state(path: Path) -> tuple[object, ...]:
+    found = path.stat()
+    content = fingerprint(path) if path.is_file() else sorted(path.iterdir())
+    return content, found.st_size, found.st_mtime_ns, found.st_mode, found.st_ino

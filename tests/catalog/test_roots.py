@@ -124,3 +124,14 @@ def test_trouble_is_kept_for_people_with_its_beginning(session: Session, folder:
     [root] = roots.all_roots(session)
     assert (root.trouble, root.since) == ("it is gone", since)
     assert roots.trouble(session, "drop", folder) == ""  # never recognised: it is welcome
+
+
+def test_a_root_that_was_watched_is_known_before_anybody_opens_the_catalog(
+    session: Session, folder: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'catalog.db'}"
+    assert not roots.was_watched(url, "drop")
+    know(session, folder)
+    assert roots.was_watched(url, "drop")
+    assert not roots.was_watched(f"sqlite:///{tmp_path / 'none.db'}", "drop")
+    assert not (tmp_path / "none.db").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.drops import Drop
 from catalog.models import Kind
-from ingest.watch import require_apart
+from ingest.watch import require_apart, require_there
 from media.errors import Misconfigured
 from media.names import to_path
 from tests.ingest.conftest import SCRIPT, Start, until, write
@@ -176,10 +176,17 @@ def test_watching_our_own_folder_is_refused_through_a_link(tmp_path: Path) -> No
         require_apart(tmp_path / "link", (tmp_path / "output",))
 
 
-def test_a_folder_that_is_not_there_is_refused(start: Start, drop: Path) -> None:
-    drop.rmdir()
+def test_a_folder_that_is_not_there_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="does not exist: create it"):
-        start()
+        require_there(tmp_path / "drop")
+
+
+def test_a_folder_that_was_watched_before_is_waited_for(start: Start, drop: Path) -> None:
+    drop.rmdir()
+    catalogue = start()
+    assert "is gone" in catalogue.told[-1][0]
+    write(drop / "a.fountain")
+    until(lambda: catalogue.paths == ["a.fountain"])
 
 
 def test_links_and_pipes_are_left_alone(start: Start, drop: Path, tmp_path: Path) -> None:

@@ -190,3 +190,17 @@ def test_when_watches_run_out_the_number_needed_is_said_and_the_folder_is_polled
     assert "this folder alone needs 8" in caplog.text
     write(drop / "s3/a.fountain")
     until(lambda: catalogue.paths == ["s3/a.fountain"])
+
+
+def test_a_real_overflow_of_the_kernels_queue_loses_nothing(start: Start, drop: Path) -> None:
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if limit > 20_000:
+        pytest.skip(f"this kernel queues {limit} events: an overflow takes too many files")
+    (drop / "s").mkdir()
+    catalogue = start()
+    [reader] = [each for each in threading.enumerate() if isinstance(each, InotifyFD)]
+    with reader._lock:  # nobody reads meanwhile
+        for number in range(limit // 2 + 10):
+            os.close(os.open(drop / "s" / f"{number}.part", os.O_CREAT | os.O_WRONLY))
+        write(drop / "s/lost.fountain")
+    until(lambda: catalogue.paths == ["s/lost.fountain"], 60)
