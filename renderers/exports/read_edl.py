@@ -138,19 +138,22 @@ class _Reader:
         """The picture events with their cuts in the middle of dissolves, where the plan has
         them; the first line of a dissolve must go on where its source ended."""
         seen = [entry for entry in entries if entry.picture and entry.reel != "BL"]
-        shown = [entry for entry in seen if not _is_outgoing(entry)]
-        for index, entry in enumerate(shown):
-            following = shown[index + 1] if index + 1 < len(shown) else None
-            tail = following.dissolve or 0 if following else 0
+        lines = [(entry, seen[at - 1] if at else None) for at, entry in enumerate(seen)]
+        shown = [line for line in lines if not _is_outgoing(line[0])]
+        tails = [*((entry.dissolve or 0) for entry, _ in shown[1:]), 0]
+        before: Entry | None = None
+        for (entry, first), tail in zip(shown, tails, strict=True):
             if entry.dissolve is not None:
-                self._joined(entry, shown[index - 1] if index else None, seen)
+                self._joined(entry, before, first)
             yield entry, self._found(entry, entry.dissolve or 0, tail)
+            before = entry
 
-    def _joined(self, entry: Entry, before: Entry | None, seen: Many[Entry]) -> None:
-        first = next(one for one in seen if one.number == entry.number)
+    def _joined(self, entry: Entry, before: Entry | None, first: Entry | None) -> None:
+        """`first`: the line above the dissolve's own, which must be its other half."""
         good = (
             before is not None
-            and first is not entry
+            and first is not None
+            and first.number == entry.number
             and (first.reel, first.labels[0]) == (before.reel, before.labels[1])
             and first.labels[0] == first.labels[1]
             and first.labels[2] == first.labels[3] == entry.labels[2] == before.labels[3]

@@ -261,6 +261,18 @@ def test_a_split_edit_has_an_event_for_picture_and_one_for_sound() -> None:
     ]
 
 
+def test_dissolves_are_proved_in_every_part_of_a_long_list(tmp_path: Path) -> None:
+    """Numbers begin anew in each part: a dissolve must not be held against another part's."""
+    of = [source(n, frames=100_000, path=f"drop/{n}.mov") for n in (1, 2, 3)]
+    events = [
+        use(of[n % 3], 100 + n, 150 + n, dissolve=10 if n % 20 == 10 else 0) for n in range(1000)
+    ]
+    cut = sequence(events)
+    paths = edl.write(delivery(cut), tmp_path / "long.edl")
+    assert len(paths) == 2
+    read_edl.prove(delivery(cut), paths)
+
+
 def test_each_track_above_the_first_has_a_list_of_its_own(tmp_path: Path) -> None:
     over = Track("V2", (replace(use(source(2), 50, 60), record_in=5, record_out=15),))
     cut = sequence([use(source(1), 0, 50)], tracks=(over,))
