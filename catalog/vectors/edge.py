@@ -14,6 +14,7 @@ import qdrant_edge as edge
 
 from catalog.vectors.store import (
     DENSE,
+    FLOOR,
     KEYWORDS,
     NUMBERS,
     SPARSE,
@@ -69,8 +70,8 @@ class EdgeVectors:
         """As VectorStore."""
         wanted = _filter(filters or {})
         rankings = [
-            edge.Prefetch(limit=limit * WIDTH, query=query, filter=wanted)
-            for query in _queries(dense, terms)
+            edge.Prefetch(limit=limit * WIDTH, query=query, filter=wanted, score_threshold=floor)
+            for query, floor in _queries(dense, terms)
         ]
         if not rankings:
             return []
@@ -112,12 +113,17 @@ def _point(point: Point) -> edge.Point:
     return edge.Point(id=point.id, vector=vectors, payload=dict(point.payload))
 
 
-def _queries(dense: Sequence[float] | None, terms: Mapping[str, float]) -> list[edge.Query]:
-    queries = []
+def _queries(
+    dense: Sequence[float] | None, terms: Mapping[str, float]
+) -> list[tuple[edge.Query, float | None]]:
+    """Each ranking, and the least score of what is in it."""
+    queries: list[tuple[edge.Query, float | None]] = []
     if dense is not None:
-        queries.append(edge.Query.Nearest([float(number) for number in dense], using=DENSE))
+        meaning = edge.Query.Nearest([float(number) for number in dense], using=DENSE)
+        queries.append((meaning, FLOOR))
     if terms:
-        queries.append(edge.Query.Nearest(edge.SparseVector(*sparse(terms)), using=SPARSE))
+        said = edge.Query.Nearest(edge.SparseVector(*sparse(terms)), using=SPARSE)
+        queries.append((said, None))
     return queries
 
 

@@ -10,6 +10,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 
 from catalog.vectors.store import (
     DENSE,
+    FLOOR,
     KEYWORDS,
     NUMBERS,
     SPARSE,
@@ -61,7 +62,13 @@ class ServerVectors:
         """As VectorStore."""
         wanted = _filter(filters or {})
         rankings = [
-            q.Prefetch(query=query, using=name, limit=limit * WIDTH, filter=wanted)
+            q.Prefetch(
+                query=query,
+                using=name,
+                limit=limit * WIDTH,
+                filter=wanted,
+                score_threshold=FLOOR if name == DENSE else None,
+            )
             for name, query in _queries(dense, terms)
         ]
         if not rankings:

@@ -123,7 +123,7 @@ def test_more_points_than_a_batch_are_all_kept(store: VectorStore) -> None:
 
 
 def test_scores_order_the_hits(full: VectorStore) -> None:
-    hits = full.query([1, 0.5, 0.2, 0], sparse_terms("the harbour dog"), limit=3)
+    hits = full.query([1, 0.5, 0.4, 0], sparse_terms("the harbour dog"), limit=3)
     assert len(hits) == 3
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
@@ -245,3 +245,10 @@ def test_many_guests_ask_while_one_writes(settings: Settings) -> None:
         assert all(answer.result() == [(1, 0)] for answer in asked)
     assert guests[0].count() == 12
     owner.close()
+
+
+def test_what_is_neither_near_nor_shares_a_word_is_no_answer(store: VectorStore) -> None:
+    store.replace(1, LIBRARY[1])
+    assert store.query([0, 0, 1, 0], sparse_terms("volcano"), limit=5) == []
+    (found,) = store.query([0, 0, 1, 0], sparse_terms("the harbour"), limit=5)[:1]
+    assert found.payload["number"] == 0
