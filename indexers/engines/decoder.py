@@ -7,7 +7,7 @@ import functools
 import math
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from indexers.engines.speech import Samples, Word
 
 _FRAMES_PER_SECOND = 100
 _VARIANT = re.compile(r"\(\d+\)$")  # "read(2)": the second pronunciation
+_LINES = "lines"
 _CERTAIN = 0.99  # of confidence: 1 is for what was read, not heard
 _FAINTEST = 1e-300  # likelihoods below are no longer told apart by a float
 
@@ -27,13 +28,16 @@ _FAINTEST = 1e-300  # likelihoods below are no longer told apart by a float
 class Ears:
     """One decoder. Not thread-safe."""
 
-    def __init__(self, expected: Expected | None = None) -> None:
-        from pocketsphinx import Decoder
+    def __init__(self, decoder: Any) -> None:
+        self._decoder = decoder
+        self._search = decoder.current_search()
 
-        self._decoder = Decoder(samprate=16_000, loglevel="FATAL")
-        self._search = self._decoder.current_search()
-        if expected:
-            self._expect(expected)
+    def pronunciations(self, word: str) -> list[str]:
+        """All that its dictionary has, as phones separated by spaces."""
+        found: list[str] = []
+        while phones := self._decoder.lookup_word(f"{word}({len(found) + 1})" if found else word):
+            found.append(phones)
+        return found
 
     def words(self, samples: Samples) -> list[Word]:
         """The words of one stretch; a word's confidence is its posterior in the lattice."""
@@ -76,74 +80,81 @@ class Ears:
         # Without a hypothesis (a stretch of a few frames) there is no segmentation to walk.
         return list(self._decoder.seg()) if self._decoder.hyp() else []
 
-    def _expect(self, expected: Expected) -> None:
-        """Hear nothing but English words in the order of these lines, or whole Chinese phrases.
-
-        An English model hears Chinese too badly for single characters: with trigrams it found
-        none of 300 lines that it finds when it must choose among them as a whole.
-        """
-        known = self._teach(expected)
-        spoken = (tuple(word for word in line if word in known) for line in expected.lines)
-        lines = [line for line in spoken if line]
-        self._search = "expected"
-        if expected.language == CHINESE:
-            self._decoder.add_fsg(self._search, self._choice(lines))
-        else:
-            self._decoder.add_lm(self._search, self._trigrams(lines))
-
-    def _choice(self, lines: Sequence[Sequence[str]]) -> Any:
-        """Any of these lines as a whole, then perhaps another one: a finite-state grammar."""
-        start, final, free = 0, 1, 2
-        ways: list[tuple[Any, ...]] = [(final, start, 1.0)]
-        for line in lines:
-            states = [start, *range(free, free + len(line) - 1), final]
-            free += len(line) - 1
-            chances = [1 / len(lines), *[1.0] * (len(line) - 1)]
-            ways += zip(states, states[1:], chances, line, strict=False)
-        return self._decoder.create_fsg(self._search, start, final, ways)
-
-    def _trigrams(self, lines: Sequence[Sequence[str]]) -> Any:
-        from pocketsphinx import NGramModel
-
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "expected.arpa"
-            trigrams.learn(lines).write(path)
-            return NGramModel(self._decoder.config, self._decoder.logmath, str(path))
-
-    def _teach(self, expected: Expected) -> set[str]:
-        """Add the words that the dictionary lacks; return those that can be heard."""
-        readings: dict[str, list[str]] = (
-            pinyin.pronunciations(expected.lines)
-            if expected.language == CHINESE
-            else {word: self._english(word) for word in expected.words}
-        )
-        for word, ways in readings.items():
-            if self._decoder.lookup_word(word) is not None:
-                continue
-            for number, phones in enumerate(ways, 1):
-                name = word if number == 1 else f"{word}({number})"
-                self._decoder.add_word(name, phones, update=False)
-        return {word for word, ways in readings.items() if ways}
-
-    def _english(self, word: str) -> list[str]:
-        """How it is pronounced: by the dictionary, or letter by letter; none if neither can."""
-        phones = self._decoder.lookup_word(word)
-        if phones is None and word.endswith("'s"):
-            stem = self._decoder.lookup_word(word[:-2])
-            phones = f"{stem} Z" if stem else None
-        return [found] if (found := phones or " ".join(letters.phones(word))) else []
-
 
 @functools.cache
 def generic() -> Ears:
     """The decoder with the English model of the wheel."""
-    return Ears()
+    from pocketsphinx import Decoder
+
+    return Ears(Decoder(samprate=16_000, loglevel="FATAL"))
 
 
-@functools.lru_cache(maxsize=2)  # each holds some 50 MB; stories are worked on side by side
+@functools.lru_cache(maxsize=2)  # stories are worked on side by side
 def expecting(expected: Expected) -> Ears:
-    """The decoder that knows what may be said. `expected` must have lines."""
-    return Ears(expected)
+    """The decoder that knows what may be said, and no other words. `expected` must have lines.
+
+    English words in the order of the lines, by trigrams; Chinese only as whole phrases. An
+    English model hears Chinese too badly for single characters: with trigrams it found none of
+    300 lines that it finds when it must choose among them as a whole.
+    """
+    from pocketsphinx import Decoder
+
+    readings = _readings(expected)
+    spoken = (tuple(word for word in line if word in readings) for line in expected.lines)
+    lines = [line for line in spoken if line]
+    if not lines:  # nobody knows how any of it is said, such as a script in Russian
+        return generic()
+    with tempfile.TemporaryDirectory() as folder:
+        words, model = Path(folder) / "words.dict", Path(folder) / "lines.arpa"
+        # A dictionary of its own: a new model over the 134,000 words of the wheel takes 11 s.
+        words.write_text(_dictionary(readings), encoding="utf-8")
+        options = {"samprate": 16_000, "loglevel": "FATAL", "dict": str(words)}
+        if expected.language == CHINESE:
+            decoder = Decoder(**options, lm=None)
+            decoder.add_fsg(_LINES, _choice(decoder, lines))
+            decoder.activate_search(_LINES)
+        else:
+            trigrams.learn(lines).write(model)
+            decoder = Decoder(**options, lm=str(model))
+    return Ears(decoder)
+
+
+def _readings(expected: Expected) -> dict[str, list[str]]:
+    """Word → how it may be pronounced; without those of which nobody knows."""
+    if expected.language == CHINESE:
+        return pinyin.pronunciations(expected.lines)
+    known = {word: _english(word) for word in sorted(expected.words)}
+    return {word: ways for word, ways in known.items() if ways}
+
+
+def _english(word: str) -> list[str]:
+    """By the dictionary of the wheel, as a possessive of a word in it, or letter by letter."""
+    if found := generic().pronunciations(word):
+        return found
+    if word.endswith("'s") and (stems := generic().pronunciations(word[:-2])):
+        return [f"{stem} Z" for stem in stems]
+    spelled = " ".join(letters.phones(word))
+    return [spelled] if spelled else []
+
+
+def _dictionary(readings: Mapping[str, Sequence[str]]) -> str:
+    return "".join(
+        f"{word}{f'({number})' if number > 1 else ''} {phones}\n"
+        for word, ways in readings.items()
+        for number, phones in enumerate(ways, 1)
+    )
+
+
+def _choice(decoder: Any, lines: Sequence[Sequence[str]]) -> Any:
+    """Any of these lines as a whole, then perhaps another one: a finite-state grammar."""
+    start, final, free = 0, 1, 2
+    ways: list[tuple[Any, ...]] = [(final, start, 1.0)]
+    for line in lines:
+        states = [start, *range(free, free + len(line) - 1), final]
+        free += len(line) - 1
+        chances = [1 / len(lines), *[1.0] * (len(line) - 1)]
+        ways += zip(states, states[1:], chances, line, strict=False)
+    return decoder.create_fsg(_LINES, start, final, ways)
 
 
 def _is_word(text: str) -> bool:

@@ -67,7 +67,9 @@ def test_a_line_of_the_script_is_heard_word_for_word_with_names_that_no_dictiona
 
 
 def test_a_script_that_is_not_what_is_said_changes_nothing() -> None:
+    russian = script_of(["Где ты был вчера вечером?"])
     samples = np.concatenate([silence(0.4), said("Where were you last night?"), silence(0.4)])
+    assert _texts(samples, russian) == _texts(samples, Script())
     assert _texts(samples, PLUMBING) == _texts(samples, Script()) == ["Where were you last night"]
 
 
