@@ -20,10 +20,9 @@ class Music:
     colour: str
 
 
-# Joy, sadness, anger and calm as newsroom and documentary editors asked for them. The others
-# follow what performers do to be understood (Juslin and Laukka, "Communication of emotions in
-# vocal expression and music performance", Psychological Bulletin 129, 2003, table 7): fear and
-# surprise fast and uneven, disgust slow and low, excitement as joy with more speed and attack.
+# Joy, sadness, anger and calm as newsroom and documentary editors asked for them. The other four
+# are our own choice after the habits of film music, not measured: fear and surprise uneven,
+# disgust slow and low, excitement as joy with more speed and attack.
 MUSIC = {
     Label.JOY: Music(120, 140, "bright piano and strings"),
     Label.SADNESS: Music(60, 80, "cello and pad"),

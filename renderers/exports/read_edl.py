@@ -140,7 +140,7 @@ class _Reader:
         seen = [entry for entry in entries if entry.picture and entry.reel != "BL"]
         lines = [(entry, seen[at - 1] if at else None) for at, entry in enumerate(seen)]
         shown = [line for line in lines if not _is_outgoing(line[0])]
-        tails = [*((entry.dissolve or 0) for entry, _ in shown[1:]), 0]
+        tails = [*((entry.dissolve or 0) for entry, _ in shown[1:]), 0][: len(shown)]
         before: Entry | None = None
         for (entry, first), tail in zip(shown, tails, strict=True):
             if entry.dissolve is not None:

@@ -45,7 +45,7 @@ def _items(catalog: Catalog, count: int) -> list[int]:
         session.flush()
         ids = [item.id or 0 for item in items]
         for item in ids:
-            runs.plan(session, item, NEEDS)
+            runs.plan(session, [item], NEEDS)
         runs.begin(session, ids, NEEDS)
     return ids
 
