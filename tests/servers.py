@@ -39,6 +39,25 @@ def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(0.05)
 
 
+def _descendants(parent: int) -> list[int]:
+    """Process numbers of its children and theirs."""
+    found, parents = [parent], {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    for one in found:
+        found += [pid for pid, above in parents.items() if above == one]
+    return found[1:]
+
+
+def _runs(process: Path) -> bool:
+    """Whether this folder of /proc is of a process that has not ended."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Server:
     """One server process; `start` after `kill` finds what was durable."""
 
@@ -84,9 +103,17 @@ class Server:
     def kill(self) -> None:
         """SIGKILL to all of it."""
         if self._process:
+            # Some servers' children lead groups of their own; PostgreSQL's would keep the
+            # memory that its next start needs.
+            every = [self._process.pid, *_descendants(self._process.pid)]
+            for pid in every:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+            gone = [Path(f"/proc/{pid}") for pid in every]
+            until(lambda: not any(map(_runs, gone)), _READY_SECONDS, "its children live on")
             until(lambda: not self.ready(), _READY_SECONDS, "it lives on after SIGKILL")
 
     def close(self) -> None:

@@ -142,11 +142,24 @@ def test_the_end_of_a_run_is_written_when_the_database_is_back(
     with catalog.writing() as session:
         claim = runs.claim(session, item, "a", "me", 300)
     assert claim
+    written = threading.Event()
+
+    def come_back() -> None:
+        """The server ends with the thread that started it: it stays until all is written."""
+        time.sleep(1)
+        server.start()
+        written.wait(120)
+
     server.kill()
-    back = threading.Timer(1.0, server.start)
+    back = threading.Thread(target=come_back)
     back.start()
-    assert catalog.write(lambda session: runs.end(session, claim, DONE), stop=lambda: False)
+    until = time.monotonic() + 100
+    ended = catalog.write(
+        lambda session: runs.end(session, claim, DONE), stop=lambda: time.monotonic() > until
+    )
+    written.set()
     back.join()
+    assert ended
 
 
 def test_a_database_that_is_not_there_is_waited_for() -> None:
