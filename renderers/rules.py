@@ -65,6 +65,8 @@ def _source_faults(event: Event, sequence: Sequence) -> Iterator[str]:
     if abs(length / source_length(event, sequence.rate, 1) - event.duration) > 1:
         span = f"{event.in_frame} to {event.out_frame} of {source.name}"
         yield f"plays frames {span} at a wrong speed: {event.duration} record frames"
+    if source_length(event, sequence.rate, event.duration) > source.frames:
+        yield f"lasts {event.duration} record frames, longer than all of {source.name}"
 
 
 def _span_faults(source: Source, first: int, end: int) -> Iterator[str]:

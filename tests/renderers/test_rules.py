@@ -40,6 +40,7 @@ def test_a_good_cut_passes() -> None:
         (changed(3, dissolve=8), "event 3 dissolves where a picture is missing"),
         (changed(1, out_frame=49), "event 1 puts 49 source frames into 50 record frames"),
         (changed(3, out_frame=100), "event 3 plays frames 24 to 100"),
+        (sequence([use(replace(source(2, FILM), frames=10), 0, 10)], Fraction(50)), "longer than"),
         (changed(1, source=replace(source(), drop_frame=True)), "numbers A001.mov in drop-frame"),
     ],
 )
