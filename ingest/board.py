@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +63,20 @@ class Board(Rounds):
 
     def round(self) -> None:
         """First every story that is known, then whatever changes."""
+        self._renew(lambda: self.stopping)
+
+    def last(self) -> None:
+        """What changed a moment ago: nobody would write it until the next start."""
+        self._all_at = 0.0
+        for seen in self._seen.values():
+            seen.look_at = 0.0
+        self._renew(lambda: False)
+
+    def _renew(self, ended: Callable[[], bool]) -> None:
         try:
             self._ask()
             for _ in range(len(self._due)):
-                if self.stopping:
+                if ended():
                     break
                 self._look(self._due.popleft())
         except DBAPIError as error:

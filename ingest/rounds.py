@@ -20,6 +20,9 @@ class Rounds(ABC):
     def round(self) -> None:
         """Do what is due. Whatever it raises ends the thread."""
 
+    def last(self) -> None:  # noqa: B027 - most have nothing to do then
+        """What is due before the end, after the last round."""
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()
@@ -43,6 +46,7 @@ class Rounds(ABC):
         try:
             while not self._stopping.wait(self._seconds):
                 self.round()
+            self.last()
         except BaseException as error:
             self._error = error
             raise

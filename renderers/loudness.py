@@ -1,6 +1,8 @@
 """How loud a span is to people (ITU-R BS.1770-4), and the gain that brings it to a target.
 
-Measured on the recognisers' 16 kHz mono sound: speech has nothing above 8 kHz that counts.
+Measured on the recognisers' 16 kHz mono sound: speech has nothing above 8 kHz that counts. It
+is the sum of n channels over √n (docs/footage.md), which is as loud as they are together where
+they carry the same voice; of channels that have nothing in common it is 10 log10(n) LU less.
 """
 
 import math
@@ -14,7 +16,6 @@ from renderers.sequence import Source
 _BLOCK, _STEP = 6_400, 1_600  # samples: 400 ms, every 100 ms
 _ABSOLUTE, _RELATIVE = -70.0, -10.0  # LUFS, LU: gates
 _OFFSET = -0.691
-_STEREO = 3.01  # LU that two channels are louder than their mean; one channel is shared by two
 _CEILING = -1.0  # dBFS
 _MOST = 20.0  # dB either way: beyond, it is noise that is made louder
 
@@ -29,7 +30,7 @@ def gain(path: Path, source: Source, span: tuple[int, int], target: float) -> fl
     if found is None:
         return 0.0
     peak = 20 * math.log10(max(1, int(np.abs(samples.astype(np.int32)).max())) / 32768)
-    wanted = target - (found + (_STEREO if source.channels > 1 else 0.0))
+    wanted = target - found
     return round(max(-_MOST, min(wanted, _MOST, _CEILING - peak)), 1)
 
 

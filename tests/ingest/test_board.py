@@ -135,6 +135,20 @@ def test_the_page_tells_of_pauses_and_of_what_still_arrives(
     until(lambda: "the disk is full" not in text(page) and "no moov" not in text(page), 60)
 
 
+def test_what_happens_just_before_a_stop_is_on_the_page(
+    settings: Settings, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "_PACE", 1000)
+    item = take(catalog, "harbor/A001.mov")
+    page = settings.folders.output / "harbor" / "status.html"
+    each = Board(settings, catalog)
+    each.start()
+    until(lambda: "A001.mov" in text(page))
+    end(catalog, item, "checksum", Status.FAILED, WHY)
+    each.stop()
+    assert WHY in text(page)
+
+
 def test_a_chinese_story_has_a_chinese_page(
     settings: Settings, catalog: Catalog, started: Board
 ) -> None:
