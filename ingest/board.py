@@ -9,6 +9,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,8 +153,14 @@ class Board(Rounds):
 
 
 def _on_the_share(folder: Path) -> _Seen:
-    """What an earlier process has left: it is not written again if nothing has changed."""
+    """What an earlier process has left: it is not written again if nothing has changed.
+
+    What it was writing when it was killed goes.
+    """
     there = folder / FOLDER
+    for partial in (*folder.glob(f".{NAME}.*.part"), *there.rglob(".*.part")):
+        with suppress(OSError):
+            partial.unlink()
     old = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8", "replace")
         for path in there.rglob("*.txt")

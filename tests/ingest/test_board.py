@@ -135,6 +135,20 @@ def test_the_page_tells_of_pauses_and_of_what_still_arrives(
     until(lambda: "the disk is full" not in text(page) and "no moov" not in text(page), 60)
 
 
+def test_what_a_killed_service_was_writing_is_removed(settings: Settings, catalog: Catalog) -> None:
+    take(catalog, "harbor/A001.mov")
+    folder = settings.folders.output / "harbor"
+    (folder / "rejected").mkdir(parents=True)
+    left = [folder / ".status.html.77.part", folder / "rejected" / ".b.mov.txt.77.part"]
+    for path in left:
+        path.write_text("half")
+    each = Board(settings, catalog)
+    each.start()
+    until(lambda: "A001.mov" in text(folder / "status.html"))
+    each.stop()
+    assert not any(path.exists() for path in left)
+
+
 def test_what_happens_just_before_a_stop_is_on_the_page(
     settings: Settings, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
