@@ -7,10 +7,13 @@ from fractions import Fraction
 
 from config import cutting
 from media.errors import Misconfigured
-from media.timecode import Timecode, exact_rate, nominal
+from media.timecode import KNOWN_RATES, Timecode, exact_rate, nominal
 from renderers.sequence import Source
 
 _DROPPING = (Fraction(30000, 1001), Fraction(60000, 1001))  # SMPTE ST 12-1
+# What Resolve, Premiere, Avid and Final Cut all take for a sequence. Phones, screen recorders and
+# traffic cameras give 10, 15 or 120 as well, which no EDL can count (SMPTE ST 12 ends at 60).
+_SEQUENCE_RATES = tuple(rate for rate in KNOWN_RATES if rate <= 60)
 _RATE, _SIZE = Fraction(25), (1920, 1080)  # when there is no footage at all
 
 
@@ -50,12 +53,28 @@ def _rate(value: str) -> Fraction:
 
 
 def _common_rate(sources: Sequence[Source]) -> Fraction:
-    """The rate of most events; of two, the one with more footage, then the higher one."""
+    """The rate of most events; of two, the one with more footage, then the higher one.
+
+    A rate that is none of a sequence decides only where there is no other.
+    """
+    usable = [source for source in sources if source.rate in _SEQUENCE_RATES]
+    if not usable:
+        return max((_sequence_rate(source.rate) for source in sources), default=_RATE)
+    sources = usable
     events = Counter(source.rate for source in sources)
     footage: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
     for source in {source.asset_id: source for source in sources}.values():
         footage[source.rate] += Fraction(source.frames) / source.rate
-    return max(events, key=lambda rate: (events[rate], footage[rate], rate), default=_RATE)
+    return max(events, key=lambda rate: (events[rate], footage[rate], rate))
+
+
+def _sequence_rate(rate: Fraction) -> Fraction:
+    """The rate of a sequence that repeats or leaves out whole frames of `rate` (10: 30,
+    120: 60); where there is none, the nearest one."""
+    slower = [each for each in _SEQUENCE_RATES if (rate / each).denominator == 1]
+    faster = [each for each in _SEQUENCE_RATES if (each / rate).denominator == 1]
+    near = min(_SEQUENCE_RATES, key=lambda each: abs(each - rate))
+    return max(slower, default=min(faster, default=near))
 
 
 def _drops(sources: Sequence[Source], rate: Fraction) -> bool:

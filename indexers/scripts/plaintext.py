@@ -26,6 +26,7 @@ _BRACKETED = re.compile(r"^(?:\(.*\)|（.*）|\[.*\]|【.*】)$")
 _RULE = re.compile(r"^(?:[-*_=—]\s*){3,}$|^```")
 _BULLET = re.compile(r"^(?:[-*+•]|\d{1,3}[.)、])\s+")
 _BOLD_LINE = re.compile(r"^(\*\*|__)(?!\s)[^*_]+\1$")
+_FORCED_HEADING = re.compile(r"^\.[^\W\d_]")  # as in Fountain, which people type into .txt as well
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _END = re.compile(r"[.!?…。！？”\"'’)）:：;；]$")
 # What stands before a colon without being somebody who speaks.
@@ -98,6 +99,8 @@ def _structure(line: str) -> Unit | None:
     bold = _BOLD_LINE.match(line) and not cue(bare) and not bare.endswith((".", "!", "?", "。"))
     if re.match(r"^#{1,6}\s", line):
         return Unit(HEADING, plain(line.lstrip("#").strip()), 0)
+    if _FORCED_HEADING.match(bare):
+        return Unit(HEADING, bare[1:], 0)
     if bold or is_heading(bare):
         return Unit(HEADING, bare, 0)
     if _BRACKETED.match(bare):

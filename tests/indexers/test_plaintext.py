@@ -30,6 +30,16 @@ def test_chinese_names_before_full_width_colons_speak() -> None:
     assert parse("李四（笑）：（站起来）你来了！", "x").dialogue[0].parenthetical == "笑; 站起来"
 
 
+def test_a_dot_makes_a_heading_as_in_fountain() -> None:
+    units = parse(".场景二 天台 - 夜\n\n张三：进来。\n\n.ROOFTOP\n\n李四：……走吧。", "x").units
+    assert [(unit.kind, unit.text) for unit in units] == [
+        (HEADING, "场景二 天台 - 夜"),
+        (DIALOGUE, "进来。"),
+        (HEADING, "ROOFTOP"),
+        (DIALOGUE, "……走吧。"),
+    ]
+
+
 def test_a_speech_goes_on_under_its_cue() -> None:
     assert units("ANNA: Come in,\nplease sit down.\nBEN: Thanks.\n")[0][2] == (
         "Come in, please sit down."

@@ -30,10 +30,11 @@ from catalog.models import (
 from catalog.work import Work
 from config.settings import load
 from media.errors import Misconfigured
-from media.timecode import KNOWN_RATES, rescale
+from media.timecode import KNOWN_RATES, exact_rate, rescale
 from renderers.assembly import Cut
 from renderers.changes import differences
 from renderers.edges import Pause, edges
+from renderers.format import choose
 from renderers.grid import gap_frames, on_grid
 from renderers.roughcut import Material, assemble, digest
 from renderers.sequence import Sequence as Edit
@@ -139,6 +140,25 @@ def test_of_two_equal_rates_the_one_with_more_footage_wins() -> None:
     lines = [line(0), line(1)]
     assert cut(lines, takes, source(1, frames=5000), source(2, NTSC)).rate == 25
     assert cut(lines, takes, source(1), source(2, NTSC, frames=5000)).rate == NTSC
+
+
+@pytest.mark.parametrize(
+    ("rates", "chosen"),
+    [
+        (["10", "10", "25"], "25"),
+        (["10", "10"], "30"),
+        (["12.5"], "25"),
+        (["119.88", "119.88"], "59.94"),
+        (["100"], "50"),
+        (["7.3"], "23.976"),
+        (["47.5"], "47.952"),
+    ],
+)
+def test_a_rate_that_no_editing_system_has_never_becomes_the_cuts(
+    rates: list[str], chosen: str
+) -> None:
+    sources = [source(n, exact_rate(rate)) for n, rate in enumerate(rates, start=1)]
+    assert choose(sources, (), CUT).rate == exact_rate(chosen)
 
 
 def test_settings_can_name_rate_and_start() -> None:
