@@ -68,6 +68,11 @@ class Settings(Section):
         return f"sqlite:///{self.folders.state / 'catalog.db'}"
 
     @property
+    def names_a_watch_folder(self) -> bool:
+        """Whether somebody has said what to watch; else it is the folder of the defaults."""
+        return self.watch != _absolute(Settings.model_validate(_read(_DEFAULTS))).watch
+
+    @property
     def outputs(self) -> tuple[Path, ...]:
         """Every folder that stories are published in, the common one first."""
         own = (folder.output for folder in self.watch if folder.output)

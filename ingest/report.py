@@ -33,7 +33,7 @@ class Report:
     stories: tuple[StoryState, ...]
     service: Condition
     disks: tuple[Disk, ...]
-    away: tuple[str, ...]  # watch folders of the configuration that are not there
+    away: tuple[str, ...]  # watch folders that somebody has named and that are not there
 
 
 def gather(session: Session, settings: Settings, story: str | None) -> Report:
@@ -48,7 +48,11 @@ def gather(session: Session, settings: Settings, story: str | None) -> Report:
         stories=tuple(with_progress(overview.stories(session, STAGES, story), settings)),
         service=condition.look(session, queues),
         disks=tuple(disk for disk in disks if disk),
-        away=tuple(str(each.path) for each in settings.watch if not each.path.is_dir()),
+        away=tuple(
+            str(each.path)
+            for each in settings.watch
+            if settings.names_a_watch_folder and not each.path.is_dir()
+        ),
     )
 
 
