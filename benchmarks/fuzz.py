@@ -19,6 +19,7 @@ from config.settings import load
 from demo.footage import Recording, make
 from indexers import probe
 from indexers.decoding import Decoding
+from indexers.proxies import Proxies
 from indexers.scan import decode
 from media.errors import Rejected
 from media.original import Original
@@ -141,7 +142,7 @@ def _judge(path: Path, scan: bool) -> str:
             sounds = tuple((0, int(s["index"]), int(s["channels"])) for s in probe.sound(answer))
             plan = Decoding(
                 original, Path(scratch), footage, int(video["index"]) if video else None, sounds,
-                settings.proxy, settings.shots,
+                Proxies.of(settings), settings.shots,
             )  # fmt: skip
             decode(plan, LIMIT)
         return "scanned"

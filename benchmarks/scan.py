@@ -26,6 +26,7 @@ from indexers import probe
 from indexers.colour import Colour
 from indexers.decoding import Decoding
 from indexers.findings import rows
+from indexers.proxies import Proxies
 from indexers.scan import decode
 from media.files import fingerprint
 from media.original import Original
@@ -119,7 +120,7 @@ def _ours(path: Path) -> None:
     sounds = tuple((0, int(s["index"]), int(s["channels"])) for s in probe.sound(answer))
     with tempfile.TemporaryDirectory() as scratch:
         plan = Decoding(
-            original, Path(scratch), footage, int(video["index"]), sounds, settings.proxy,
+            original, Path(scratch), footage, int(video["index"]), sounds, Proxies.of(settings),
             settings.shots, colour=Colour.of(video),
         )  # fmt: skip
         rows(plan, decode(plan, 3600))

@@ -17,6 +17,16 @@ CONTACT_SHEET = "contact.jpg"
 _STEM_BYTES = 200  # of the 255 that file systems allow
 
 
+def proxy_name(profile: str, plays: bool) -> str:
+    """What the proxy of a further profile is called; one that no browser plays is QuickTime."""
+    return f"proxy.{profile}.{'mp4' if plays else 'mov'}"
+
+
+def ladder_folder(profile: str) -> str:
+    """Where the ladder of a profile is."""
+    return f"proxy.{profile}"
+
+
 def story_name(path: str, root: str) -> str:
     """The story a path (relative to the watch folder called `root`) belongs to."""
     parts = PurePosixPath(path).parts

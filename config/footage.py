@@ -2,21 +2,73 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from config.section import Section
+from media.encoding import Codec, Encoding
+
+Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+Height = Annotated[int, Field(ge=90, le=2160)]
+Crf = Annotated[int, Field(ge=0, le=51)]
+Megabits = Annotated[float, Field(ge=0, le=200)]
 
 
 class Proxy(Section):
-    """The browser-playable copy of an original."""
+    """Which profiles the decoding pass makes, and with what."""
 
-    height: Annotated[int, Field(ge=90, le=2160)]
-    crf: Annotated[int, Field(ge=0, le=51)]
-    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
+    profile: str
+    also: tuple[str, ...]
+    encoder: Literal["software", "nvenc", "qsv", "vaapi", "auto"]
     threads: Annotated[int, Field(ge=0, le=64)]
-    key_seconds: Annotated[float, Field(ge=0, le=10)]
-    max_mbit: Annotated[float, Field(ge=0, le=200)]
-    burn_timecode: bool
+
+
+class Profile(Section):
+    """One kind of copy of an original: a file."""
+
+    codec: Codec = Codec.H264
+    height: Height = 540
+    crf: Crf = 23
+    preset: Preset = "superfast"
+    key_seconds: Annotated[float, Field(ge=0, le=10)] = 1
+    max_mbit: Megabits = 0
+    burn_timecode: bool = False
+    sound: Literal["aac", "pcm"] = "aac"
+
+    @property
+    def plays(self) -> bool:
+        """Whether a browser plays it; else it is for editing systems, as QuickTime."""
+        return self.codec is Codec.H264 and self.sound == "aac"
+
+    def encoding(self, rate: int, threads: int = 0) -> Encoding:
+        """For a picture of nominally `rate` frames a second."""
+        distance = max(1, round(self.key_seconds * rate))
+        return Encoding(self.codec, self.preset, self.crf, distance, self.max_mbit, threads)
+
+
+class Rung(Section):
+    """One quality of a ladder."""
+
+    height: Height
+    max_mbit: Annotated[float, Field(gt=0, le=200)]
+
+
+class Ladder(Section):
+    """One kind of copy in several qualities, of which a player takes what its line carries."""
+
+    rungs: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=8)]
+    crf: Crf = 23
+    preset: Preset = "veryfast"
+    segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4
+
+
+def _kind(value: object) -> str:
+    names = value if isinstance(value, dict) else type(value).model_fields
+    return "ladder" if "rungs" in names else "profile"
+
+
+AnyProfile = Annotated[
+    Annotated[Profile, Tag("profile")] | Annotated[Ladder, Tag("ladder")], Discriminator(_kind)
+]
 
 
 class Shots(Section):

@@ -10,11 +10,11 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from config.cutting import Cut, Match
 from config.exporting import Export
-from config.footage import Proxy, Shots
+from config.footage import AnyProfile, Profile, Proxy, Shots
 from config.section import Section
 from config.telling import Notify
 from config.understanding import Embeddings, Emotions, Transcript
@@ -24,6 +24,7 @@ from media.errors import Misconfigured
 from media.names import to_path
 
 _DEFAULTS = Path(__file__).with_name("default.toml")
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]  # it names files too
 
 
 class Settings(Section):
@@ -37,6 +38,7 @@ class Settings(Section):
     vectors: Vectors
     lanes: Lanes
     proxy: Proxy
+    profiles: dict[_Name, AnyProfile]
     shots: Shots
     transcript: Transcript
     emotions: Emotions
@@ -59,6 +61,25 @@ class Settings(Section):
         ) < len(paths):
             raise ValueError("a [[watch]] folder lies in another: its files would be taken twice")
         return self
+
+    @model_validator(mode="after")
+    def _profiles_are_there(self) -> "Settings":
+        for name in (self.proxy.profile, *self.proxy.also):
+            if name not in self.profiles:
+                raise ValueError(f"[proxy] names {name!r}: there is no [profiles.{name}]")
+        first = self.profiles[self.proxy.profile]
+        if not isinstance(first, Profile) or not first.plays:
+            raise ValueError("[proxy] profile must play in a browser: one file of h264 and aac")
+        if self.proxy.profile in self.proxy.also:
+            raise ValueError(f"[proxy] also names {self.proxy.profile!r}, which is made anyway")
+        return self
+
+    @property
+    def playing(self) -> Profile:
+        """How what is played is encoded: proxies of footage, and movies of cuts."""
+        profile = self.profiles[self.proxy.profile]
+        assert isinstance(profile, Profile)
+        return profile
 
     @property
     def database_url(self) -> str:

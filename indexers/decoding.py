@@ -1,35 +1,37 @@
 """The one decoding pass: an ffmpeg graph that makes and measures everything at once.
 
-picture ─ upright, deinterlaced, scaled ─┬─ H.264 proxy
+picture ─ upright, deinterlaced, scaled ─┬─ proxies (proxies.py)
                                          └─ small ─ pipe: shots, thumbnails, quality (pictures/)
-sound ── aligned with the picture ── loudness ─┬─ AAC of the proxy
+sound ── aligned with the picture ── loudness ─┬─ sound of the proxies
                                                └─ 16 kHz mono ─ silence ─ WAV
 
 Decoding is 70 % of the cost, so everything hangs on one decoder; detection works on the
 picture that was scaled for the proxy, scaled again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
 from catalog.models import Footage
-from catalog.places import PICTURE_PROXY, SOUND_PROXY
-from config.footage import Proxy, Shots
+from catalog.places import SOUND_PROXY
+from config.footage import Shots
+from indexers import proxies
 from indexers.colour import Colour, shown
+from indexers.proxies import AAC, Proxies
+from indexers.shape import proxy_size, small_size
+from media import encoding
 from media.ffmpeg import open_original
 from media.original import Original
-from media.timecode import Timecode, nominal
 
 SOUND_NAME = "sound.wav"
 THUMBNAILS = "thumbs"
 
 _SOUND_HERTZ = 48_000
-_SMALL = 180  # pixels of the shorter side, for detection and thumbnails
 _PAD_FRAMES = 2  # a variable rate's last frame may fall short of the rounded length
 
 
@@ -42,7 +44,7 @@ class Decoding:
     footage: Footage
     video: int | None
     sounds: tuple[tuple[int, int, int], ...]  # (input, stream index, channels)
-    proxy: Proxy
+    proxies: Proxies
     shots: Shots
     pace: Mapping[str, float] = field(default_factory=dict)  # how fast to read (media/pace.py)
     camera: bool = False  # whether a camera wrote it, and not an editing system
@@ -56,34 +58,40 @@ class Decoding:
 
 def graph(work: Decoding) -> Any:
     """The ffmpeg-python outputs; all of them are written by one process."""
-    nodes = open_original(work.original, **_threads(work.proxy), **work.pace)
-    outputs = []
-    heard = _aligned(nodes, work) if work.sounds else None
-    for_proxy = for_speech = None
-    if heard is not None:
-        split = heard.filter_multi_output("asplit")
-        for_proxy, for_speech = split[0], split[1]
+    threads = {"threads": work.proxies.threads} if work.proxies.threads else {}
+    nodes = open_original(work.original, **threads, **work.pace)
+    heard = _copies(_aligned(nodes, work), "asplit") if work.sounds else None
     if work.video is not None:
-        upright = _upright(nodes[0][str(work.video)], work).filter_multi_output("split")
-        outputs.append(_picture_proxy(upright[0], for_proxy, work))
-        outputs.append(_seen(upright[1], work))
+        outputs = _pictures(nodes[0][str(work.video)], heard, work)
     else:
-        outputs.append(ffmpeg.output(for_proxy, f"file:{work.folder / SOUND_PROXY}", **_aac()))
-    if for_speech is not None:
-        outputs.append(_speech(for_speech, work))
-    return ffmpeg.merge_outputs(*outputs).global_args("-nostats")
+        assert heard is not None
+        outputs = [ffmpeg.output(next(heard), f"file:{work.folder / SOUND_PROXY}", **AAC)]
+    if heard is not None:
+        outputs.append(_speech(next(heard), work))
+    arguments = ("-nostats", *encoding.device(work.proxies.encoder))
+    return ffmpeg.merge_outputs(*outputs).global_args(*arguments)
 
 
-def proxy_size(footage: Footage, height: int) -> tuple[int, int]:
-    """Width and height of the proxy: square pixels, even, the shorter side at most `height`."""
-    scale = min(Fraction(1), Fraction(height, min(footage.width, footage.height)))
-    return _even(footage.width * scale), _even(footage.height * scale)
+def _pictures(decoded: Any, heard: Iterator[Any] | None, work: Decoding) -> list[Any]:
+    """The proxies, and the small pictures that are looked at; each size is scaled once."""
+    outputs = []
+    sizes: dict[int, Iterator[Any]] = {}
+    copies = _copies(decoded, "split")
+    for name, profile in work.proxies.every:
+        height = proxies.height_of(profile, work.footage)
+        if height not in sizes:
+            sizes[height] = _copies(_upright(next(copies), work, height), "split")
+        sound = None if heard is None else next(heard)
+        shown = proxies.Pictures(next(sizes[height]), sound, work.footage)
+        outputs.append(proxies.output(shown, profile, work.folder / name, work.proxies))
+    outputs.append(_seen(next(sizes[work.proxies.playing.height]), work))
+    return outputs
 
 
-def small_size(footage: Footage) -> tuple[int, int]:
-    """Width and height of the pictures that are looked at: the shorter side 180, both even."""
-    scale = Fraction(_SMALL, min(footage.width, footage.height))
-    return _even(footage.width * scale), _even(footage.height * scale)
+def _copies(stream: Any, split: str) -> Iterator[Any]:
+    """The same stream again and again; ffmpeg is told how often when all are taken."""
+    node = stream.filter_multi_output(split)
+    return (node[number] for number in count())
 
 
 def thumbnail_name(frame: int) -> str:
@@ -91,21 +99,13 @@ def thumbnail_name(frame: int) -> str:
     return f"{THUMBNAILS}/{frame:06}.jpg"
 
 
-def _even(pixels: Fraction) -> int:
-    return max(2, 2 * round(pixels / 2))
-
-
-def _threads(proxy: Proxy) -> dict[str, int]:
-    return {"threads": proxy.threads} if proxy.threads else {}
-
-
-def _upright(stream: Any, work: Decoding) -> Any:
+def _upright(stream: Any, work: Decoding, height: int) -> Any:
     """Frame n of what comes out is frame n of the footage, at n / rate seconds.
 
     ffmpeg itself turns rotated pictures before the first filter.
     """
     footage, rate = work.footage, work.footage.rate
-    width, height = proxy_size(footage, work.proxy.height)
+    width, height = proxy_size(footage, height)
     if footage.interlaced and footage.height >= 2 * height:
         stream = stream.filter("field", "top")  # as many lines as needed, at half the cost
     elif footage.interlaced:
@@ -116,49 +116,6 @@ def _upright(stream: Any, work: Decoding) -> Any:
         stream = stream.filter("trim", end_frame=footage.frames)
     stream = stream.filter("settb", str(1 / rate)).filter("setpts", "N")  # no rounding
     return shown(stream, work.colour, width, height).filter("setsar", "1")
-
-
-def _picture_proxy(shown: Any, heard: Any, work: Decoding) -> Any:
-    footage, proxy = work.footage, work.proxy
-    options: dict[str, Any] = {
-        "vcodec": "libx264", "preset": proxy.preset, "crf": proxy.crf, "profile:v": "high",
-        "g": key_distance(footage, proxy), "r": str(footage.rate), "fps_mode": "cfr",
-        "video_track_timescale": footage.rate.numerator, "movflags": "+faststart",
-        "map_metadata": -1, "colorspace": "bt709", "color_primaries": "bt709",
-        "color_trc": "bt709", "color_range": "tv", **_threads(proxy),
-    }  # fmt: skip
-    if proxy.max_mbit:
-        options |= {"maxrate": f"{proxy.max_mbit}M", "bufsize": f"{2 * proxy.max_mbit}M"}
-    if footage.has_timecode:
-        options["timecode"] = str(_start(footage))
-    if proxy.burn_timecode:
-        shown = _burnt(shown, work)
-    streams = [shown] if heard is None else [shown, heard]
-    sound = {} if heard is None else _aac()
-    return ffmpeg.output(*streams, f"file:{work.folder / PICTURE_PROXY}", **options, **sound)
-
-
-def key_distance(footage: Footage, proxy: Proxy) -> int:
-    """Frames from one key frame to the next at most."""
-    return max(1, round(proxy.key_seconds * nominal(footage.rate)))
-
-
-def _start(footage: Footage) -> Timecode:
-    return Timecode(footage.start_frame, footage.rate, footage.drop_frame)
-
-
-def _burnt(shown: Any, work: Decoding) -> Any:
-    """The timecode of every picture, white on black at its lower edge."""
-    size = proxy_size(work.footage, work.proxy.height)[1] // 18
-    return shown.filter(
-        "drawtext", timecode=str(_start(work.footage)), rate=str(work.footage.rate),
-        font="DejaVu Sans Mono", fontsize=size, fontcolor="white", box=1, boxcolor="black@0.6",
-        boxborderw=size // 4, x="(w-tw)/2", y="h-2*th",
-    )  # fmt: skip
-
-
-def _aac() -> dict[str, Any]:
-    return {"acodec": "aac", "b:a": "128k", "ac": 2}
 
 
 def _seen(shown: Any, work: Decoding) -> Any:

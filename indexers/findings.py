@@ -9,9 +9,9 @@ from sqlmodel import SQLModel
 
 from catalog import models
 from catalog.models import Quality, Shot
-from catalog.places import CONTACT_SHEET, PICTURE_PROXY, SOUND_PROXY
+from catalog.places import CONTACT_SHEET, SOUND_PROXY
 from catalog.work import File
-from indexers import hearing, shots
+from indexers import hearing, proxies, shots
 from indexers.decoding import SOUND_NAME, THUMBNAILS, Decoding, thumbnail_name
 from indexers.measures import Sound
 from indexers.pictures import contact, spans
@@ -77,7 +77,10 @@ def rows(plan: Decoding, found: Pass) -> list[SQLModel]:
 
 def files(plan: Decoding, found: Pass) -> list[File]:
     """What is in the plan's folder now."""
-    made = [File(PICTURE_PROXY if plan.footage.has_picture else SOUND_PROXY, "proxy")]
+    made = [] if plan.footage.has_picture else [File(SOUND_PROXY, "proxy")]
+    if plan.footage.has_picture:
+        for name, profile in plan.proxies.every:
+            made += proxies.files(name, profile, plan.folder)
     if plan.footage.has_sound:
         made.append(File(SOUND_NAME, "sound"))
     if (plan.folder / CONTACT_SHEET).exists():

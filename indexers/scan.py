@@ -10,11 +10,13 @@ from sqlmodel import select
 from catalog import models
 from catalog.models import Footage, Quality, Shot
 from catalog.work import Facts, Queue, Work
-from indexers import measures, probe
+from indexers import measures, probe, proxies
 from indexers.colour import Colour
-from indexers.decoding import THUMBNAILS, Decoding, graph, proxy_size, small_size
+from indexers.decoding import THUMBNAILS, Decoding, graph
 from indexers.findings import Pass, files, message, rows
 from indexers.pictures.viewer import Viewer
+from indexers.proxies import Proxies
+from indexers.shape import small_size
 from indexers.source import require_unchanged
 from indexers.timecodes import is_camera
 from media import ffmpeg, pace
@@ -23,7 +25,6 @@ from media.files import require_space
 from media.progress import Teller
 from media.timecode import nominal
 
-_BITS_PER_PIXEL = 0.5  # camera noise, which is the worst to compress, needs 0.37 at crf 23
 _SOUND_BYTES = 60_000  # a second: WAV, AAC and thumbnails
 _LEAST_PART = 0.02  # of the frames: with fewer it is no footage any more
 
@@ -55,8 +56,8 @@ class Scan:
             rows=rows(plan, found),
             files=files(plan, found),
             message=message(plan, found),
-            engine=f"ffmpeg {_ffmpeg_version()}" + (" libx264" if footage.has_picture else ""),
-            settings={**plan.proxy.model_dump(), **plan.shots.model_dump()},
+            engine=f"ffmpeg {_ffmpeg_version()}",
+            settings={**plan.proxies.dump(), **plan.shots.model_dump()},
         )
 
 
@@ -87,11 +88,11 @@ def decode(plan: Decoding, limit: float) -> Pass:
 def expected_bytes(plan: Decoding) -> int:
     """How much room the pass takes at most."""
     seconds = plan.footage.frames / plan.footage.rate
-    size = 0
+    size = int(seconds * _SOUND_BYTES)
     if plan.footage.has_picture:
-        width, height = proxy_size(plan.footage, plan.proxy.height)
-        size = int(width * height * plan.footage.frames * _BITS_PER_PIXEL / 8)
-    return size + int(seconds * _SOUND_BYTES)
+        for _, profile in plan.proxies.every:
+            size += proxies.expected_bytes(profile, plan.footage)
+    return size
 
 
 def _plan(work: Work, footage: Footage) -> Decoding:
@@ -105,7 +106,7 @@ def _plan(work: Work, footage: Footage) -> Decoding:
         sounds=tuple(
             (s["input"], int(s["index"]), int(s["channels"])) for s in probe.sound(answer)
         ),
-        proxy=work.settings.proxy,
+        proxies=Proxies.of(work.settings),
         shots=work.settings.shots,
         camera=is_camera(answer, footage),
         colour=Colour.of(video) if video else Colour(),

@@ -16,7 +16,7 @@ import ffmpeg
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
-from config.footage import Proxy as Encoding
+from config.footage import Profile
 from media.errors import Rejected
 from media.ffmpeg import probe, run
 from media.files import require_space
@@ -60,7 +60,7 @@ class Movie:
             for source in sequence.sources()
         }
         target = work.scratch / f"{file_stem(work.item)}.mp4"
-        render(sequence, proxies, work.settings.proxy, target)
+        render(sequence, proxies, work.settings.playing, target)
         return Facts(
             f"v{cut.version:03}, {float(seconds):.1f} s from {len(sequence.events)} events",
             files=(File(target.name, "movie"),),
@@ -70,10 +70,10 @@ class Movie:
 
 
 def render(
-    sequence: Sequence, proxies: Mapping[int, Proxy], encoding: Encoding, target: Path
+    sequence: Sequence, proxies: Mapping[int, Proxy], profile: Profile, target: Path
 ) -> None:
     """Write the movie. Raises Rejected when it has not the frames and samples of the plan."""
-    look = Look(sequence, movie_size(sequence, encoding.height), encoding)
+    look = Look(sequence, movie_size(sequence, profile.height), profile)
     with TemporaryDirectory(dir=target.parent, prefix="parts-") as name:
         folder = Path(name)
         picture, sound = folder / "picture.h264", folder / "sound.s16"

@@ -16,7 +16,8 @@ import ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from config.footage import Proxy as Encoding
+from config.footage import Profile
+from media.encoding import options, prepared
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, run
 from media.timecode import nominal, rescale
@@ -59,7 +60,7 @@ class Look:
 
     sequence: Sequence
     size: tuple[int, int]
-    encoding: Encoding
+    profile: Profile
 
 
 def open_proxy(source: Source, path: Path) -> Proxy:
@@ -217,20 +218,16 @@ def _held(event: Event, source: Source, rate: Fraction) -> int:
 
 def _encoded(picture: Any, frames: int, look: Look, target: Path) -> Any:
     """As an elementary stream: without B-frames and with equal settings, bytes can be joined."""
-    same = picture.filter("setsar", 1).filter("format", "yuv420p").filter(
+    same = prepared(picture.filter("setsar", 1), look.profile.codec).filter(
         "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709"
     )  # fmt: skip
     return ffmpeg.output(
         same,
         f"file:{target}",
         format="h264",
-        vcodec="libx264",
-        preset=look.encoding.preset,
-        crf=look.encoding.crf,
-        threads=look.encoding.threads,
         bf=0,
-        g=nominal(look.sequence.rate),
         vsync="passthrough",
+        **options(look.profile.encoding(nominal(look.sequence.rate))),
         **{"frames:v": frames},
     )
 

@@ -23,7 +23,7 @@ from renderers import movie, pieces, slate
 from renderers.sequence import Sequence, Source, Track
 from tests.renderers.plans import FILM, NTSC, PAL, add_cut, gap, script_work, sequence, source, use
 
-ENCODING = load().proxy
+ENCODING = load().playing
 LONG_GOP = "-c:v libx264 -preset superfast -g 60 -bf 2 -pix_fmt yuv420p"
 CLICK = 96  # samples: 2 ms
 EVERY = 10  # frames
