@@ -62,8 +62,8 @@ class Ladder(Section):
 
 
 def _kind(value: object) -> str:
-    names = value if isinstance(value, dict) else type(value).model_fields
-    return "ladder" if "rungs" in names else "profile"
+    ladder = isinstance(value, Ladder) or (isinstance(value, dict) and "rungs" in value)
+    return "ladder" if ladder else "profile"
 
 
 AnyProfile = Annotated[

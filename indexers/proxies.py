@@ -10,7 +10,7 @@ import ffmpeg
 from catalog.models import Footage
 from catalog.places import PICTURE_PROXY, ladder_folder, proxy_name
 from catalog.work import File
-from config.footage import AnyProfile, Ladder, Profile
+from config.footage import AnyProfile, Ladder, Profile, Rung
 from config.settings import Settings
 from indexers.shape import proxy_size
 from media import encoding, hardware, ladder
@@ -128,7 +128,7 @@ def _ladder(shown: Pictures, profile: Ladder, target: Path, threads: int) -> Any
     return ladder.output(shown.picture, shown.sound, rungs, shape, target)
 
 
-def _rungs(profile: Ladder, footage: Footage) -> list[Any]:
+def _rungs(profile: Ladder, footage: Footage) -> list[Rung]:
     """Those that are no higher than the original; the lowest at least."""
     ordered = sorted(profile.rungs, key=lambda rung: rung.height)
     shorter = min(footage.width, footage.height)
