@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from catalog.models import Item, Story
 
 CUTS = "cuts"
+PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
 PICTURE_PROXY = "proxy.mp4"
 SOUND_PROXY = "proxy.m4a"  # of sound without picture
 CONTACT_SHEET = "contact.jpg"

@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from catalog import originals
 from catalog.models import Item
+from catalog.places import PRIVATE
 from config.settings import Settings
 from media.original import Original
 
@@ -45,6 +46,11 @@ class Work:
         places = (self.output, *self.settings.outputs)
         found = (place / path for place in places if (place / path).is_file())
         return next(found, self.output / path)
+
+    @property
+    def kept(self) -> Path:
+        """A folder that outlives the run, for what a retry or the next version may use again."""
+        return self.output / PRIVATE / "kept"
 
     @property
     def original(self) -> Original:

@@ -45,3 +45,9 @@ class Cut(Section):
         if value != "auto":
             exact_rate(value)
         return value
+
+
+class Movie(Section):
+    """The cut as a movie."""
+
+    crossfade_ms: Annotated[float, Field(ge=0, le=200)]

@@ -39,6 +39,11 @@ class Profile(Section):
         """Whether a browser plays it; else it is for editing systems, as QuickTime."""
         return self.codec is Codec.H264 and self.sound == "aac"
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether every frame of it can be joined with others without being encoded again."""
+        return self.codec is Codec.H264 and not self.key_seconds
+
     def encoding(self, rate: int, threads: int = 0) -> Encoding:
         """For a picture of nominally `rate` frames a second."""
         distance = max(1, round(self.key_seconds * rate))

@@ -7,7 +7,7 @@ from config.watching import WatchFolder
 
 # What is read anew whenever it is needed. Everything else is built into what runs: lanes and
 # their width, engines and their vectors, broker and database, the folders' places.
-_LIVE = ("intake", "proxy", "profiles", "shots", "match", "cut", "notify", "log")
+_LIVE = ("intake", "proxy", "profiles", "shots", "match", "cut", "movie", "notify", "log")
 _FLOORS = ("free_floor_gb", "state_floor_gb")
 
 

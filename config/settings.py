@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from config.cutting import Cut, Match
+from config.cutting import Cut, Match, Movie
 from config.exporting import Export
 from config.footage import AnyProfile, Profile, Proxy, Shots
 from config.section import Section
@@ -45,6 +45,7 @@ class Settings(Section):
     embeddings: Embeddings
     match: Match
     cut: Cut
+    movie: Movie
     export: Export
     notify: Notify
     log: Log

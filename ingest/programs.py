@@ -10,11 +10,11 @@ from ingest.check import Check
 from media import ffmpeg
 
 _ENCODERS = ("libx264", "aac", "mjpeg", "pcm_s16le")
-# What indexers/decoding.py and renderers/pieces.py put into their graphs.
+# What indexers/decoding.py, renderers/pieces.py and renderers/mix.py put into their graphs.
 _FILTERS = (
-    "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "bwdif", "drawtext", "ebur128",
-    "field", "format", "fps", "pad", "pan", "scale", "setpts", "setsar", "settb", "silencedetect",
-    "split", "tpad", "trim", "volume",
+    "adelay", "aformat", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "blend",
+    "bwdif", "concat", "drawtext", "ebur128", "field", "format", "fps", "pad", "pan", "scale",
+    "setpts", "setsar", "settb", "silencedetect", "split", "tpad", "trim", "volume",
 )  # fmt: skip
 _LETTERS = {"latin": "a", "chinese": "中"}
 _INSTALL = "install it with `apt-get install ffmpeg`"

@@ -45,13 +45,12 @@ def run(streams: Any, limit: float, about: Path, take: Taker | None = None) -> s
     `pipe:1` (see process.run). Raises Rejected when ffmpeg refuses the
     input, TryLater when the time limit is reached, Misconfigured when ffmpeg is missing.
     """
-    arguments = ["-nostdin", "-hide_banner", "-y", *streams.get_args()]
-    result = execute(["ffmpeg", *arguments], limit, about, take)
-    if result.returncode < 0:
-        raise TryLater(f"{about.name}: ffmpeg was ended by signal {-result.returncode}")
-    if result.returncode:
-        raise Rejected(f"{about.name}: ffmpeg can't read it ({last_words(result.stderr)})")
-    return result.stderr.decode(errors="replace")
+    return _ran(streams, limit, about, take).stderr.decode(errors="replace")
+
+
+def read(streams: Any, limit: float, about: Path) -> bytes:
+    """As `run`; return what the graph wrote to `pipe:1`."""
+    return _ran(streams, limit, about).stdout
 
 
 def probe(path: Path, *options: str, limit: float = 60) -> dict[str, Any]:
@@ -97,6 +96,18 @@ def execute(
             f"{about.name} needs more than the {process.most_memory() / 1e9:.0f} GB of memory that "
             "one file may take: check the copy, or drop a smaller version"
         )
+    return result
+
+
+def _ran(
+    streams: Any, limit: float, about: Path, take: Taker | None = None
+) -> CompletedProcess[bytes]:
+    arguments = ["-nostdin", "-hide_banner", "-y", *streams.get_args()]
+    result = execute(["ffmpeg", *arguments], limit, about, take)
+    if result.returncode < 0:
+        raise TryLater(f"{about.name}: ffmpeg was ended by signal {-result.returncode}")
+    if result.returncode:
+        raise Rejected(f"{about.name}: ffmpeg can't read it ({last_words(result.stderr)})")
     return result
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.models import Rendition
+from catalog.places import PRIVATE
 from catalog.runs import Claim
 from catalog.work import Facts, Stage
 from media.files import fingerprint, needing_the_disk, sync
-
-_PRIVATE = ".stringout"  # in the output folder: on its file system, so that a move is atomic
 
 
 @dataclass(frozen=True)
@@ -98,4 +97,4 @@ def publish(folder: Path, target: Path, facts: Facts) -> None:
 
 
 def _scratches(output: Path) -> Path:
-    return output / _PRIVATE / "scratch"
+    return output / PRIVATE / "scratch"

@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 from config.settings import load
 from demo.footage import Recording, frame_numbers, make
 from media.errors import Rejected
-from renderers import movie, pieces, slate
+from renderers import counting, look, movie, pieces, slate
+from renderers.kept import Kept
+from renderers.proxies import Proxy, open_proxies
+from renderers.render import Recipe, render
 from renderers.sequence import Sequence, Source, Track
 from tests.renderers.plans import FILM, NTSC, PAL, add_cut, gap, script_work, sequence, source, use
 
@@ -34,34 +37,39 @@ class Shelf:
     """Sources with their proxies."""
 
     sources: tuple[Source, ...]
-    proxies: dict[int, pieces.Proxy]
+    proxies: dict[int, Proxy]
+
+    def recipe(self, cut: Sequence, folder: Path, **values: object) -> Recipe:
+        chosen = look.choose(cut, self.proxies, ENCODING)
+        made = Recipe(chosen, self.proxies, 480, Kept(folder / "kept"))
+        return replace(made, **values)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     folder = tmp_path_factory.mktemp("proxies 代理")
     kinds = [("a.mp4", PAL), ("b's 50%.mp4", NTSC), ("c.mp4", FILM), ("d.m4a", PAL)]
-    sources, proxies = [], {}
+    sources, paths = [], {}
     for number, (name, rate) in enumerate(kinds, 1):
         frames = 6 * round(rate)
         seen = name.endswith(".mp4")
         of = source(number, rate, name=name, frames=frames, width=480 * seen, height=270 * seen)
         sources.append(of)
-        proxies[number] = pieces.open_proxy(of, proxy(folder, of))
-    return Shelf(tuple(sources), proxies)
+        paths[number] = proxy(folder, of)
+    return Shelf(tuple(sources), open_proxies(sources, lambda of: paths[of.asset_id]))
 
 
-def proxy(folder: Path, of: Source) -> Path:
-    """A numbered picture with clicks beside it, as AAC: what scan makes of an original."""
+def proxy(folder: Path, of: Source, video: str = LONG_GOP, sound: str = "aac") -> Path:
+    """A numbered picture with clicks beside it: what scan makes of an original."""
     clicks, target = folder / f"{of.asset_id}.wav", folder / of.name
     with wave.open(str(clicks), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(48000)
         file.writeframes(clicking(of).tobytes())
-    inputs, codecs = ["-i", str(clicks)], ["-c:a", "aac", "-ac", "2"]
+    inputs, codecs = ["-i", str(clicks)], ["-c:a", sound, "-ac", "2"]
     if of.width:
-        recording = Recording("v.mp4", of.rate, frames=of.frames, video=LONG_GOP, sound=False)
+        recording = Recording("v.mp4", of.rate, frames=of.frames, video=video, sound=False)
         inputs += ["-i", str(make(recording, folder))]
         codecs += ["-map", "0:a", "-map", "1:v", "-c:v", "copy"]
     command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *inputs, *codecs, f"file:{target}"]
@@ -80,8 +88,9 @@ def clicking(of: Source) -> NDArray[np.int16]:
 
 def rendered(cut: Sequence, shelf: Shelf, folder: Path) -> Path:
     target = folder / "渡轮 cut.mp4"
-    movie.render(cut, shelf.proxies, ENCODING, target)
-    assert [path.name for path in folder.iterdir()] == [target.name]
+    render(shelf.recipe(cut, folder), target)
+    assert {path.name for path in folder.iterdir()} == {target.name, "kept"}
+    assert not [path for path in (folder / "kept").iterdir() if path.is_dir()]
     return target
 
 
@@ -186,14 +195,14 @@ def test_the_movie_is_no_higher_than_the_proxies(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
     cut = sequence([gap(1)], width=size[0], height=size[1])
-    assert movie.movie_size(cut, 540) == expected
+    assert look.movie_size(cut, 540) == expected
 
 
 def test_a_proxy_that_is_too_short_fails_and_names_the_event(shelf: Shelf, tmp_path: Path) -> None:
     longer = replace(shelf.sources[0], frames=500)
     cut = sequence([use(longer, 0, 5), use(longer, 140, 200)], width=480, height=270)
     with pytest.raises(Rejected, match=r"event 2 has 10 frames instead of 60.*a\.mp4"):
-        movie.render(cut, shelf.proxies, ENCODING, tmp_path / "cut.mp4")
+        rendered(cut, shelf, tmp_path)
 
 
 def test_a_frame_that_a_container_promised_too_much_is_held(shelf: Shelf, tmp_path: Path) -> None:
@@ -214,7 +223,11 @@ def test_the_stage_publishes_the_movie_and_leaves_nothing_else(
         facts = movie.Movie().run(work)
         assert [(file.name, file.kind) for file in facts.files] == [("night ferry.v2.mp4", "movie")]
         assert [path.name for path in work.scratch.iterdir()] == ["night ferry.v2.mp4"]
-        assert facts.settings == {"cut": 3, "digest": "d3"}
+        assert facts.settings == {
+            "cut": 3,
+            "digest": "d3",
+            "movie": work.settings.movie.model_dump(),
+        }
         assert facts.message == "v003, 0.6 s from 2 events"
 
 
@@ -223,23 +236,14 @@ def test_a_movie_that_differs_from_the_plan_is_refused(shelf: Shelf, tmp_path: P
     path = rendered(cut, shelf, tmp_path)
     longer = sequence([use(shelf.sources[0], 0, 11)], width=480, height=270)
     with pytest.raises(Rejected, match="10 frames, planned 11"):
-        movie.verify(longer, path)
+        counting.verify(shelf.recipe(longer, tmp_path).look, path)
     with pytest.raises(Rejected, match="samples, planned"):
-        movie.verify(replace(cut, rate=FILM), path)
+        counting.verify(shelf.recipe(replace(cut, rate=FILM), tmp_path).look, path)
 
 
 def test_a_missing_proxy_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match=r"A001\.mov is gone .*`stringout retry`"):
-        pieces.open_proxy(source(), tmp_path / "proxy.mp4")
-
-
-def test_sound_fades_at_a_cut_and_not_where_it_goes_on() -> None:
-    heard = np.full((1000, 2), 10_000, np.int16)
-    both = pieces.faded(heard, start=True, end=True)
-    assert both[0, 0] == both[-1, 0] == 0
-    assert (both[240:760] == 10_000).all()
-    assert (np.diff(both[:240, 0].astype(int)) >= 0).all()
-    assert (pieces.faded(heard, start=False, end=False) == heard).all()
+        open_proxies([source()], lambda _: tmp_path / "proxy.mp4")
 
 
 @pytest.mark.parametrize(

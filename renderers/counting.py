@@ -1,0 +1,51 @@
+"""Frames and samples of a finished movie, counted and held against the plan."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from media.errors import Rejected
+from media.ffmpeg import probe
+from media.timecode import rescale
+from renderers.look import Look
+from renderers.mix import SAMPLE_RATE
+
+_LIMIT = 1200  # seconds
+
+
+def verify(look: Look, path: Path) -> None:
+    """Count frames and samples of the finished movie. Raises Rejected when they differ."""
+    sequence = look.sequence
+    video, audio = _streams(path, copied=bool(look.form))
+    frames = int(video["nb_read_packets"] if look.form else video["nb_read_frames"])
+    if frames != sequence.duration:
+        raise Rejected(f"{path.name} has {frames} frames, planned {sequence.duration}")
+    samples = audio["duration_ts"] * Fraction(audio["time_base"]) * SAMPLE_RATE
+    planned = rescale(sequence.duration, sequence.rate, SAMPLE_RATE)
+    if samples != planned:
+        raise Rejected(f"{path.name} has {float(samples):.1f} samples, planned {planned}")
+    if video["start_pts"] or audio["start_pts"]:
+        raise Rejected(f"{path.name}: picture and sound do not begin together")
+    if Fraction(video["avg_frame_rate"]) != sequence.rate:
+        raise Rejected(f"{path.name} has {video['avg_frame_rate']} fps, planned {sequence.rate}")
+
+
+def _streams(path: Path, *, copied: bool) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The picture's and the sound's. Copied frames stand for themselves, one a packet, and are
+    counted as such; encoded ones are decoded."""
+    packets = ("-count_packets", "-show_entries", "packet=stream_index,flags")
+    count = packets if copied else ("-count_frames",)
+    answer = probe(path, *count, "-show_streams", limit=_LIMIT)
+    found = {stream["codec_type"]: stream for stream in answer["streams"]}
+    video, audio = found["video"], found["audio"]
+    dependent = [
+        packet for packet in answer.get("packets", [])
+        if packet["stream_index"] == video["index"] and "K" not in packet["flags"]
+    ]  # fmt: skip
+    if dependent:
+        raise Rejected(
+            f"{path.name} has {len(dependent)} frames that can't be decoded by themselves: "
+            "run `stringout retry`"
+        )
+    return video, audio

@@ -1,0 +1,120 @@
+"""What a cut is made from: the proxy of each source, and how its streams begin."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from media.errors import Rejected
+from media.ffmpeg import open_input, probe, read
+from renderers.sequence import Source
+
+_TOLD = 12  # frames that are looked at: with key frames only, so is the rest of our own files
+_AT_ONCE = 40  # files opened by one process; starting one costs 60 ms of a core
+_LIMIT = 120  # seconds
+_HEADER = re.compile(r"^#(\w+) (\d+): +(.+)$")
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy and where its streams begin, in seconds after the beginning of the file.
+
+    `picture` is None where there is none. `form`: codec, size and parameter sets of a picture
+    whose every frame stands for itself; frames of equal form can be joined without encoding
+    them again. "" where frames depend on others.
+    """
+
+    path: Path
+    picture: Fraction | None
+    sound: bool
+    form: str = ""
+    size: tuple[int, int] = (0, 0)  # of `form`
+
+    @property
+    def zero(self) -> Fraction:
+        """The time of source frame 0."""
+        return self.picture or Fraction(0)
+
+
+def open_proxies(sources: Iterable[Source], locate: Callable[[Source], Path]) -> dict[int, Proxy]:
+    """The proxies of all sources, by asset. Raises Rejected when one is gone or damaged."""
+    every = [(source, locate(source)) for source in sources]
+    for source, path in every:
+        if not path.is_file():
+            raise Rejected(
+                f"the proxy of {source.name} is gone ({path}): "
+                "drop the original again, or run `stringout retry`"
+            )
+    found: dict[int, Proxy] = {}
+    for first in range(0, len(every), _AT_ONCE):
+        found |= _together(every[first : first + _AT_ONCE])
+    return found
+
+
+def _together(some: Sequence[tuple[Source, Path]]) -> dict[int, Proxy]:
+    """All in one process; where that fails, one by one: then the one at fault is named."""
+    try:
+        told = _first_packets(some)
+    except Rejected:
+        return {source.asset_id: _open(path) for source, path in some}
+    proxies, stream = {}, 0
+    for source, path in some:
+        picture = told[stream] if source.has_picture else None
+        stream += source.has_picture + source.has_sound
+        proxies[source.asset_id] = _proxy(path, picture, source.has_sound)
+    return proxies
+
+
+@dataclass
+class _Stream:
+    """What the framecrc muxer says of a stream and of its first packets."""
+
+    said: dict[str, str]
+    begins: list[int]
+    intra: bool = True
+
+
+def _first_packets(some: Sequence[tuple[Source, Path]]) -> dict[int, _Stream]:
+    streams: list[Any] = []
+    for source, path in some:
+        node = open_input(path)
+        streams += [node["V:0"]] * source.has_picture + [node["a:0"]] * source.has_sound
+    asked = ffmpeg.output(
+        *streams, "pipe:1", format="framecrc", codec="copy",
+        **{"frames:v": _TOLD, "frames:a": 1},
+    )  # fmt: skip
+    found: defaultdict[int, _Stream] = defaultdict(lambda: _Stream({}, []))
+    for line in read(asked, _LIMIT, some[0][1]).decode().splitlines():
+        if header := _HEADER.match(line):
+            found[int(header[2])].said[header[1]] = header[3]
+        elif not line.startswith("#"):
+            number, _, begin, *rest = line.split(",")
+            found[int(number)].begins.append(int(begin))
+            found[int(number)].intra &= not any("F=" in word for word in rest)
+    return found
+
+
+def _proxy(path: Path, picture: _Stream | None, sound: bool) -> Proxy:
+    if picture is None or not picture.begins:
+        return Proxy(path, None, sound)
+    begins = min(picture.begins) * Fraction(picture.said["tb"])
+    if not picture.intra or picture.said["codec_id"] != "h264":
+        return Proxy(path, begins, sound)
+    said = [picture.said.get(key, "") for key in ("codec_id", "dimensions", "sar", "extradata")]
+    width, height = map(int, picture.said["dimensions"].split("x"))
+    return Proxy(path, begins, sound, " ".join(said), (width, height))
+
+
+def _open(path: Path) -> Proxy:
+    answer = probe(path)
+    start = Fraction(answer["format"].get("start_time", "0"))
+    begins = {
+        stream["codec_type"]: Fraction(stream.get("start_time", "0")) - start
+        for stream in reversed(answer["streams"])
+    }
+    return Proxy(path, begins.get("video"), "audio" in begins)
