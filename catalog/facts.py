@@ -24,7 +24,7 @@ def save(session: Session, item: Item, stage: Stage, facts: Facts) -> None:
     session.flush()
 
 
-def identify(session: Session, item: Item, checksum: str) -> Item | None:
+def identify(session: Session, item: Item, checksum: str, sampled: str = "") -> Item | None:
     """Tie an item to the asset with this content, which is made if it is new.
 
     Returns the item that was there first, or None when this item is the one to work on: it is
@@ -38,13 +38,20 @@ def identify(session: Session, item: Item, checksum: str) -> Item | None:
     )
     asset = session.exec(select(Asset).where(Asset.checksum == checksum)).one()
     item.asset_id = asset.id
-    session.add(item)
+    asset.sampled = sampled or asset.sampled
+    session.add_all((item, asset))
     session.flush()
     first = session.get_one(Item, asset.item_id)
     if first.replaced_at is not None and not is_indexed(session, first):
         assert item.id is not None
         asset.item_id = item.id
     return None if asset.item_id == item.id else first
+
+
+def is_elsewhere(session: Session, item: Item, checksum: str) -> bool:
+    """Whether another asset than the item's has this content."""
+    known = session.exec(select(Asset.id).where(Asset.checksum == checksum)).first()
+    return known is not None and known != item.asset_id
 
 
 def _go_on(session: Session, item: Item, checksum: str) -> None:

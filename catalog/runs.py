@@ -288,7 +288,13 @@ def skip_waiting(session: Session, item_id: int, reason: str) -> None:
             col(StageRun.item_id) == item_id,
             col(StageRun.status).in_((Status.WAITING, Status.QUEUED)),
         )
-        .values(status=Status.SKIPPED, message=reason, next_try_at=None, finished_at=Now())
+        .values(
+            status=Status.SKIPPED,
+            message=reason,
+            next_try_at=None,
+            started_at=None,  # what a run that was put back has begun is not looked at again
+            finished_at=Now(),
+        )
     )
 
 

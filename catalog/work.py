@@ -89,8 +89,9 @@ class Facts:
     """What a stage found and made.
 
     `rows` replace all rows of the stage's `makes` for this asset or script. `points` replace
-    all points of this asset when it is not None. `checksum` identifies the content (only the
-    checksum stage has one). `message` is one sentence for the log and for `status`.
+    all points of this asset when it is not None. `checksum` identifies the content,
+    and `sampled` is of parts of it: only who has read it says so (checksum or scan). `message` is
+    one sentence for the log and for `status`.
     `engine` and `settings` become the provenance of the files. `skipped` says there was
     nothing to do.
     """
@@ -100,6 +101,7 @@ class Facts:
     files: Sequence[File] = ()
     points: Sequence[Point] | None = None
     checksum: str = ""
+    sampled: str = ""
     engine: str = "stringout"
     settings: Mapping[str, Any] = field(default_factory=dict)
     skipped: bool = False

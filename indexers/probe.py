@@ -1,13 +1,14 @@
 """The probe stage: what a container says about its picture, its sound and its time."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from catalog.models import Footage
 from catalog.work import Facts, Queue, Work
-from indexers import sanity, timecodes
+from indexers import identity, sanity, timecodes
 from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg
@@ -40,6 +41,9 @@ class Probe:
             footage = read(ask(work.original), work.source, work.asset_id)
         except Rejected:
             require_unchanged(work)  # what was moved meanwhile looks like a bad file to ffprobe
+            if identity.is_unread(work):
+                with closing(identity.Reading(work)) as reading:
+                    reading.finish()  # a copy that is not what a manifest says: that is why
             _refuse_raw(work.source)
             raise
         card = work.item.card or {}

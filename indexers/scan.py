@@ -1,7 +1,8 @@
 """The scan stage: one decoding pass that makes the proxy and measures picture and sound."""
 
 from collections.abc import Mapping
-from functools import cache
+from contextlib import closing, nullcontext
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import select
 from catalog import models
 from catalog.models import Footage, Quality, Shot
 from catalog.work import Facts, Queue, Work
-from indexers import measures, probe, proxies
+from indexers import identity, measures, probe, proxies
 from indexers.colour import Colour
 from indexers.decoding import THUMBNAILS, Decoding, graph
 from indexers.findings import Pass, files, message, rows
@@ -22,6 +23,7 @@ from indexers.timecodes import is_camera
 from media import ffmpeg, pace
 from media.errors import Rejected
 from media.files import require_space
+from media.instep import Advance, following
 from media.progress import Teller
 from media.timecode import nominal
 
@@ -46,33 +48,44 @@ class Scan:
         plan = _plan(work, footage)
         floor = int(work.settings.folders.free_floor_gb * 1e9)
         require_space(work.scratch, expected_bytes(plan), floor)
-        try:
-            found = decode(plan, self.limit)
-        except Rejected:
-            require_space(work.scratch, 0, floor)  # a full disk looks like a bad file to ffmpeg
-            require_unchanged(work)
-            raise
+        reading = identity.Reading(work) if identity.is_unread(work) else None
+        with closing(reading) if reading else nullcontext():
+            try:
+                found = decode(plan, self.limit, reading.advance if reading else None)
+            except Rejected:
+                require_space(work.scratch, 0, floor)  # a full disk looks like a bad file to ffmpeg
+                require_unchanged(work)
+                if reading:
+                    reading.finish()  # a copy that is not what a manifest says: that is why
+                raise
+            if reading:
+                reading.finish()
         return Facts(
             rows=rows(plan, found),
             files=files(plan, found),
-            message=message(plan, found),
+            checksum=reading.checksum if reading else "",
+            message=message(plan, found) + (_said(reading) if reading else ""),
             engine=f"ffmpeg {_ffmpeg_version()}",
             settings={**plan.proxies.dump(), **plan.shots.model_dump()},
         )
 
 
-def decode(plan: Decoding, limit: float) -> Pass:
-    """Run the pass; leave its files in the plan's folder. Raises Rejected when there is nothing."""
+def decode(plan: Decoding, limit: float, advance: Advance | None = None) -> Pass:
+    """Run the pass; leave its files in the plan's folder. Raises Rejected when there is nothing.
+
+    `advance` is told while it runs how many bytes of the original have been read.
+    """
     footage = plan.footage
+    beside = partial(following, advance=advance) if advance else None
     if not footage.has_picture:
-        log = ffmpeg.run(graph(plan), limit, plan.source)
+        log = ffmpeg.run(graph(plan), limit, plan.source, beside=beside)
         return Pass.of_sound(log, measures.sound(log, footage.rate, footage.frames))
     (plan.folder / THUMBNAILS).mkdir()
     teller = Teller(plan.folder, footage.frames, float(footage.rate))
     every = nominal(footage.rate)
     viewer = Viewer(plan.folder / THUMBNAILS, small_size(footage), every, teller.tell)
     try:
-        log = ffmpeg.run(graph(plan), limit, plan.source, viewer.take)
+        log = ffmpeg.run(graph(plan), limit, plan.source, viewer.take, beside)
     finally:
         teller.close()
     seen = viewer.features()
@@ -93,6 +106,11 @@ def expected_bytes(plan: Decoding) -> int:
         for _, profile in plan.proxies.every:
             size += proxies.expected_bytes(profile, plan.footage)
     return size
+
+
+def _said(reading: identity.Reading) -> str:
+    verified = f", verified: {', '.join(sorted(reading.verified))}" if reading.verified else ""
+    return f", xxh3-128 {reading.checksum}{verified}"
 
 
 def _plan(work: Work, footage: Footage) -> Decoding:

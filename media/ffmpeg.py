@@ -16,7 +16,7 @@ from media import process
 from media.errors import Misconfigured, Rejected, TryLater
 from media.formats import MOST_PIXELS
 from media.original import Input, Original, inputs
-from media.process import Taker
+from media.process import Beside, Taker
 
 _LAST_LINES = 4
 _SPEAKER = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] *")  # "[mov,mp4 @ 0x55fe] moov atom not found"
@@ -38,14 +38,20 @@ def open_original(original: Original, **options: Any) -> list[Any]:
     return [_open(each, options) for each in inputs(original)]
 
 
-def run(streams: Any, limit: float, about: Path, take: Taker | None = None) -> str:
+def run(
+    streams: Any,
+    limit: float,
+    about: Path,
+    take: Taker | None = None,
+    beside: Beside | None = None,
+) -> str:
     """Run an ffmpeg-python graph for at most `limit` seconds; return what it wrote to stderr.
 
     `about` is the file to name when it fails. `take` is handed what the graph writes to
-    `pipe:1` (see process.run). Raises Rejected when ffmpeg refuses the
+    `pipe:1`, `beside` the process (see process.run). Raises Rejected when ffmpeg refuses the
     input, TryLater when the time limit is reached, Misconfigured when ffmpeg is missing.
     """
-    return _ran(streams, limit, about, take).stderr.decode(errors="replace")
+    return _ran(streams, limit, about, take, beside).stderr.decode(errors="replace")
 
 
 def read(streams: Any, limit: float, about: Path) -> bytes:
@@ -80,11 +86,15 @@ def probe_original(original: Original, *options: str, limit: float = 60) -> dict
 
 
 def execute(
-    command: Sequence[str], limit: float, about: Path, take: Taker | None = None
+    command: Sequence[str],
+    limit: float,
+    about: Path,
+    take: Taker | None = None,
+    beside: Beside | None = None,
 ) -> CompletedProcess[bytes]:
     """Run a command line without a shell; translate what can go wrong before it answers."""
     try:
-        result = process.run(command, limit, take)
+        result = process.run(command, limit, take, beside)
     except TimeoutError as error:
         raise TryLater(f"{about.name}: {command[0]} {error}") from error
     except FileNotFoundError as error:
@@ -100,10 +110,14 @@ def execute(
 
 
 def _ran(
-    streams: Any, limit: float, about: Path, take: Taker | None = None
+    streams: Any,
+    limit: float,
+    about: Path,
+    take: Taker | None = None,
+    beside: Beside | None = None,
 ) -> CompletedProcess[bytes]:
     arguments = ["-nostdin", "-hide_banner", "-y", *streams.get_args()]
-    result = execute(["ffmpeg", *arguments], limit, about, take)
+    result = execute(["ffmpeg", *arguments], limit, about, take, beside)
     if result.returncode < 0:
         raise TryLater(f"{about.name}: ffmpeg was ended by signal {-result.returncode}")
     if result.returncode:

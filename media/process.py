@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 from typing import IO
 
@@ -18,6 +18,7 @@ _MEMORY_A_CORE = 256 << 20  # each thread of a decoder adds a stack and an arena
 
 Read = Callable[[memoryview], int]
 Taker = Callable[[Read], None]
+Beside = Callable[[int], AbstractContextManager[None]]
 
 
 def most_memory() -> int:
@@ -26,12 +27,13 @@ def most_memory() -> int:
 
 
 def run(
-    command: Sequence[str], limit: float, take: Taker | None = None
+    command: Sequence[str], limit: float, take: Taker | None = None, beside: Beside | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command line without a shell, for at most `limit` seconds.
 
     `take`, in this thread, is handed a function that fills a buffer from standard output and
-    returns how much it filled: less than all only at the end. Raises TimeoutError at a limit
+    returns how much it filled: less than all only at the end. `beside` is entered with the
+    number of the process while it runs. Raises TimeoutError at a limit
     and FileNotFoundError; what `take` raises ends the program too.
     """
     until = time.monotonic() + limit
@@ -43,7 +45,8 @@ def run(
             try:
                 with suppress(ProcessLookupError):  # it has ended already
                     resource.prlimit(process.pid, resource.RLIMIT_AS, (most_memory(),) * 2)
-                output = _take(process, _Limit(command[0], limit, until), take)
+                with beside(process.pid) if beside else nullcontext():
+                    output = _take(process, _Limit(command[0], limit, until), take)
             except BaseException:
                 process.kill()
                 raise

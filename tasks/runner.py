@@ -124,7 +124,8 @@ class Runner:
         if not stage.needs:
             profiles.require_wanted(self.settings.folder(item.root), item)
         facts = self.perform(stage, Order(claim.item_id, stage.name, folder, claim.token))
-        made = describe(folder, place, Origin(claim.item_id, stage, work.checksum), facts)
+        origin = Origin(claim.item_id, stage, facts.checksum or work.checksum)
+        made = describe(folder, place, origin, facts)
         make_durable(folder, facts)
         if facts.points is not None:
             assert item.asset_id is not None
@@ -150,6 +151,8 @@ class Runner:
     ) -> "_Saved | None":
         """All that a run leaves, and its end, or nothing. None: the run is no longer ours."""
         facts = result.facts
+        if self._is_late(session, claim, stage, facts):
+            return self._identified_again(session, claim)
         status = Status.SKIPPED if facts.skipped else Status.DONE
         ending = runs.Ending(status, facts.message, stage.version, result.seen)
         runs.lock(session, claim.item_id)  # first: who saves and who follows take it in one order
@@ -168,6 +171,24 @@ class Runner:
         self._record(session, item, stage, facts)
         message = f"same content as {first.path}" if first else facts.message
         return _Saved(item, message, rings + wider, gone)
+
+    def _is_late(self, session: Session, claim: runs.Claim, stage: Stage, facts: Facts) -> bool:
+        """Whether a stage that was to identify new content found content that is known: two
+        copies came at the same moment."""
+        item = session.get_one(Item, claim.item_id)
+        return bool(stage.needs and facts.checksum) and saved.is_elsewhere(
+            session, item, facts.checksum
+        )
+
+    def _identified_again(self, session: Session, claim: runs.Claim) -> "_Saved | None":
+        """Nothing of this run is kept; the first stage says whose copy it is."""
+        runs.lock(session, claim.item_id)
+        item = session.get_one(Item, claim.item_id)
+        reason = "its content is known by now"
+        runs.again(session, claim.item_id, changes.IDENTITY, needs(item.kind), reason)
+        if not runs.end(session, claim, runs.Ending(Status.SKIPPED, reason)):
+            return None
+        return _Saved(item, reason, self._next(session, item), [])
 
     def _record(self, session: Session, item: Item, stage: Stage, facts: Facts) -> None:
         """What was made, and that an item has nothing left to do, for the audit log."""
@@ -189,8 +210,8 @@ class Runner:
         makes what was made of it again."""
         before = session.get(Asset, item.asset_id) if item.asset_id else None
         known_as = before.checksum if before else facts.checksum
-        first = saved.identify(session, item, facts.checksum)
-        if first is None and known_as != facts.checksum:
+        first = saved.identify(session, item, facts.checksum, facts.sampled)
+        if first is None and known_as != facts.checksum and not stage.needs:
             runs.outdate(session, item.id or 0, stage.name, needs(item.kind))
         return first
 

@@ -42,7 +42,9 @@ class Asset(SQLModel, table=True):
     """One original media file by its content; never altered."""
 
     id: int | None = Field(default=None, primary_key=True)
-    checksum: str = Field(unique=True)  # xxh3-128, 32 hex digits
+    # xxh3-128, 32 hex digits; "growing …" or "unread …" until all of it has been read once
+    checksum: str = Field(unique=True)
+    sampled: str | None = Field(default=None, index=True)  # other content has another one
     item_id: int  # the item whose runs work on it
 
 

@@ -1,16 +1,24 @@
+import hashlib
 import os
+import shutil
+import struct
 from pathlib import Path
 
 import pytest
 import xxhash
 
+from catalog import facts as saved
 from catalog.manifests import Expected, save
-from catalog.models import Item, Kind, Role
-from catalog.work import Work
+from catalog.models import Item, Kind, Role, StageRun, Status
+from catalog.work import Facts, Work
+from demo.footage import Recording
+from indexers import identity
 from indexers.checksum import Checksum
+from indexers.probe import Probe
+from indexers.scan import Scan
 from media.digests import ALGORITHMS, Digests
 from media.errors import Rejected, TryLater
-from tests.conftest import Accept
+from tests.conftest import Accept, Keep, Record
 
 
 @pytest.fixture
@@ -147,3 +155,90 @@ def test_the_parts_of_a_clip_are_one_content_and_each_is_verified(
     claim(work, "md5", "0" * 32, path="sound.mxf")
     with pytest.raises(Rejected, match=r"sound\.mxf is not what was copied"):
         Checksum().run(work)
+
+
+@pytest.fixture
+def large(record: Record, tmp_path: Path) -> Path:
+    """Two seconds of footage, and so many bytes behind them that it is read only once."""
+    path = tmp_path / "large.mp4"
+    filler = os.urandom(identity.LARGE)
+    box = struct.pack(">I4s", len(filler) + 8, b"free")
+    path.write_bytes(record(Recording("25p.mp4", frames=26)).read_bytes() + box + filler)
+    return path
+
+
+def new(accept: Accept, path: Path) -> Work:
+    """Just accepted: nobody has identified it yet."""
+    work = accept(path)
+    work.item.asset_id = None
+    work.session.commit()
+    return work
+
+
+def identified(work: Work, facts: Facts) -> Facts:
+    """As the runner keeps it."""
+    saved.identify(work.session, work.item, facts.checksum, facts.sampled)
+    work.session.commit()
+    return facts
+
+
+def test_a_large_file_that_is_no_copy_is_identified_by_the_pass_that_decodes_it(
+    large: Path, accept: Accept, keep: Keep
+) -> None:
+    work = new(accept, large)
+    claim(work, "md5", hashlib.md5(large.read_bytes()).hexdigest())
+    assert identity.is_provisional(identified(work, Checksum().run(work)).checksum)
+    keep(Probe().run(work))
+    facts = Scan().run(work)
+    assert facts.checksum == xxhash.xxh3_128_hexdigest(large.read_bytes())
+    assert f"xxh3-128 {facts.checksum}, verified: md5 of card.mhl" in facts.message
+
+
+@pytest.mark.parametrize("stage", [Probe, Scan])
+def test_that_a_bad_copy_is_not_what_a_manifest_says_is_told_before_all_else(
+    large: Path, accept: Accept, keep: Keep, stage: type[Probe | Scan]
+) -> None:
+    content = bytearray(large.read_bytes())
+    if stage is Probe:
+        content[: -identity.LARGE] = bytes(len(content) - identity.LARGE)
+    content[-1] ^= 1
+    large.write_bytes(content)
+    work = new(accept, large)
+    claim(work, "md5", "0" * 32)
+    identified(work, Checksum().run(work))
+    if stage is Scan:
+        keep(Probe().run(work))
+    with pytest.raises(Rejected, match=r"large\.mp4 is not what was copied: its md5 is"):
+        stage().run(work)
+
+
+def test_what_may_be_a_copy_waits_for_the_other_to_be_read_and_is_read_itself(
+    large: Path, accept: Accept, tmp_path: Path
+) -> None:
+    first, stage = new(accept, large), Checksum()
+    identified(first, stage.run(first))
+    alike = tmp_path / "alike.mp4"
+    content = bytearray(large.read_bytes())
+    content[-2 * identity.LARGE // 3] ^= 1  # between the pieces of a sample
+    alike.write_bytes(content)
+    second = new(accept, alike)
+    run = StageRun(item_id=first.item.id or 0, stage="scan", status=Status.QUEUED)
+    second.session.add(run)
+    second.session.commit()
+    with pytest.raises(TryLater, match=r"may be the same as story/large\.mp4") as caught:
+        stage.run(second)
+    assert caught.value.seconds
+    run.status = Status.FAILED
+    second.session.commit()
+    assert stage.run(second).checksum == xxhash.xxh3_128_hexdigest(bytes(content))
+
+
+def test_a_large_file_of_known_content_is_read_at_once(
+    large: Path, accept: Accept, tmp_path: Path
+) -> None:
+    work, stage = new(accept, large), Checksum()
+    identified(work, stage.run(work))
+    checksum = xxhash.xxh3_128_hexdigest(large.read_bytes())
+    assert identified(work, stage.run(work)).checksum == checksum  # again: a manifest came
+    copy = Path(shutil.copy(large, tmp_path / "copy.mp4"))
+    assert stage.run(new(accept, copy)).checksum == checksum

@@ -1,5 +1,6 @@
 import errno
 import shutil
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from catalog import audit, recovery, runs
 from catalog.models import Asset, Deed, Item, Rendition, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from demo.footage import Recording, make
+from indexers.identity import LARGE
 from media.errors import Misconfigured, Rejected, TryLater
 from media.files import fingerprint, needing_the_disk
 from tasks import changes
-from tasks.perform import perform
+from tasks.perform import Order, perform
 from tasks.pipeline import STAGES
 from tasks.runner import Runner
 from tests.tasks.conftest import Silent
@@ -58,11 +60,16 @@ def _finish(house, runner, bell, item) -> None:
     """Answer every doorbell, beginning with the item's first stage, until none rings."""
     with house.catalog.reading() as session:
         queued = runs.queued(session, float("inf"))
-    pending = [(run.stage, run.item_id) for run in queued if run.item_id == item.id]
-    while pending:
-        runner.run(*pending.pop(0))
-        pending += [(ring.stage, ring.item_id) for ring in bell.rings]
-        bell.rings.clear()
+    for run in queued:
+        if run.item_id == item.id:
+            runner.run(run.stage, run.item_id)
+    _answer(runner, bell)
+
+
+def _answer(runner, bell) -> None:
+    while bell.rings:
+        ring = bell.rings.pop(0)
+        runner.run(ring.stage, ring.item_id)
 
 
 def test_every_stage_of_a_drop_ends_and_its_files_are_as_the_catalog_says(
@@ -94,6 +101,49 @@ def test_the_same_content_twice_is_one_asset_and_one_piece_of_work(
         assert session.get_one(Item, second.id).asset_id == session.get_one(Item, first.id).asset_id
     assert _run(house, second, "scan").status == Status.SKIPPED
     assert "silent.mp4" in _run(house, second, "scan").message
+
+
+@pytest.fixture(scope="session")
+def large_film(silent_film, tmp_path_factory):
+    path = tmp_path_factory.mktemp("large") / "large.mp4"
+    box = struct.pack(">I4s", LARGE + 8, b"free")
+    path.write_bytes(silent_film.read_bytes() + box + bytes(LARGE))
+    return path
+
+
+def test_a_large_file_is_known_by_its_content_once_it_is_scanned(house, runner, bell, large_film):
+    first = house.drop(large_film)
+    _finish(house, runner, bell, first)
+    second = house.drop(large_film, "copy.mp4")
+    _finish(house, runner, bell, second)
+    with house.catalog.reading() as session:
+        assets = session.exec(select(Asset)).all()
+        proxy = session.exec(select(Rendition).where(Rendition.kind == "proxy")).one()
+    assert [asset.checksum for asset in assets] == [fingerprint(large_film)]
+    assert proxy.provenance["original"] == fingerprint(large_film)
+    assert _run(house, first, "index").status in (Status.DONE, Status.SKIPPED)
+    assert "large.mp4" in _run(house, second, "scan").message
+
+
+def test_two_copies_that_came_at_the_same_moment_are_one_asset_in_the_end(
+    house, runner, bell, large_film
+):
+    first, second = house.drop(large_film), house.drop(large_film, "copy.mp4")
+    with house.catalog.reading() as session:
+        orders = [
+            Order(item.id, "checksum", house.settings.folders.state, 0) for item in (first, second)
+        ]
+        asked = [perform(order, house.settings, house.catalog) for order in orders]
+    at_once = replace(runner, perform=lambda _stage, order: asked[order.item_id == second.id])
+    at_once.run("checksum", first.id)  # both say that they have seen nothing like it
+    at_once.run("checksum", second.id)
+    _answer(runner, bell)
+    with house.catalog.reading() as session:
+        known = {session.get_one(Item, item.id).asset_id for item in (first, second)}
+        proxies = session.exec(select(Rendition).where(Rendition.kind == "proxy")).all()
+    assert len(known) == len(proxies) == 1
+    said = {_run(house, item, "captions").message for item in (first, second)}
+    assert any("same content as" in message for message in said)
 
 
 def test_a_replaced_file_that_was_not_finished_is_worked_on_under_its_new_item(
