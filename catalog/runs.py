@@ -292,7 +292,7 @@ def skip_waiting(session: Session, item_id: int, reason: str) -> None:
             status=Status.SKIPPED,
             message=reason,
             next_try_at=None,
-            started_at=None,  # what a run that was put back has begun is not looked at again
+            started_at=0,  # what a run that was put back has begun is not looked at again
             finished_at=Now(),
         )
     )
