@@ -8,9 +8,10 @@ enough, and a file that never becomes complete is taken after a long while all t
 that probe can say in one sentence what is wrong with it.
 
 Where the kernel knows that nobody has the file open for writing, and its structure proves it
-whole, a moment is enough. The window of a file whose structure proves nothing (MPEG streams,
-MP3, text) adapts to its source: where a writer has paused for 7 s and then gone on, the next
-pause is given twice that.
+whole, a moment is enough. Where it can't know, on a share that is looked at now and then, the
+file server's own times tell how long such a file was quiet before it was noticed. The window of
+a file whose structure proves nothing (MPEG streams, MP3, text) adapts to its source: where a
+writer has paused for 7 s and then gone on, the next pause is given twice that.
 """
 
 import logging
@@ -83,6 +84,8 @@ class Settling:
     decided: Callable[[Path], bool] = lambda _path: False
     # Whether the file is waited for however long it is quiet.
     endless: Callable[[Path], bool] = lambda _path: False
+    # Seconds since the file's last change, where somebody knows more than we have seen; else 0.
+    unchanged: Callable[[Path], float] = lambda _path: 0.0
     _files: dict[Path, _Candidate] = field(default_factory=dict)
     # By folder: the longest pause of a writer that went on, and when it was seen.
     _pauses: dict[Path, tuple[float, float]] = field(default_factory=dict)
@@ -190,10 +193,12 @@ class Settling:
                 if candidate.state is not None:
                     self._learn(path, now - candidate.changed)
                 candidate.changed = now
+            apart = min(needed, self.intake.quiet_seconds) / 2
+            since = now - self.unchanged(path)
+            if since < candidate.changed and self.proves(path):
+                candidate.changed, apart = since, min(apart, _MOMENT)
             candidate.state, candidate.pause, candidate.read_at = state, _LOOK_AGAIN, now
-            candidate.look = max(
-                candidate.changed + needed, now + min(needed, self.intake.quiet_seconds) / 2
-            )
+            candidate.look = max(candidate.changed + needed, now + apart)
         elif now < candidate.changed + needed:
             candidate.look = candidate.changed + needed
         else:

@@ -26,6 +26,7 @@ from ingest.events import Events, Seen
 from ingest.ignore import Ignore
 from ingest.kinds import footage_stems
 from ingest.presence import Presence, Whereabouts
+from ingest.serverclock import ServerClock
 from ingest.settle import Settling
 from ingest.walk import Walk
 from media.errors import Misconfigured, TryLater
@@ -55,11 +56,12 @@ class Watcher:
         self._folder, self._intake, self._own, self._door = folder, intake, own, door
         self._prefix = f"{folder.path}/".replace("//", "/")
         self._marker = Path(self._prefix + MARKER)
+        self._server = ServerClock(self._marker)
         self._appraisal = Appraisal(folder, lambda path: path in self._settling)
         self._settling = Settling(
             intake, self._appraisal.missing, proves=self._appraisal.proves,
             certain=self._certain, decided=self._appraisal.marked,
-            endless=self._appraisal.unmarked,
+            endless=self._appraisal.unmarked, unchanged=self._unchanged,
         )  # fmt: skip
         self._absence = Absence(intake.quiet_seconds)
         self._ignore = Ignore(intake.ignore, folder.path, own)
@@ -321,6 +323,10 @@ class Watcher:
     def _certain(self, path: Path) -> bool:
         """Where other hosts write, this host's kernel knows nothing of their open files."""
         return self._events.tells(path) and container.certain(path)
+
+    def _unchanged(self, path: Path) -> float:
+        """Where the kernel tells of every change, the events are the better account."""
+        return 0.0 if self._events.tells(path) else self._server.unchanged(path)
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(self._prefix)

@@ -20,10 +20,13 @@ class Gate:
     now: float = 1000.0
     lacks: dict[str, str] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    unchanged: float = 0.0  # seconds, as the file server says
 
     def __post_init__(self) -> None:
         proves = lambda path: path.suffix == ".mov"  # noqa: E731
-        self.settling = Settling(INTAKE, self._missing, lambda: self.now, proves)
+        self.settling = Settling(
+            INTAKE, self._missing, lambda: self.now, proves, unchanged=lambda _path: self.unchanged
+        )
 
     def _missing(self, path: Path) -> str:
         self.read.append(path.name)
@@ -323,3 +326,34 @@ def test_a_file_that_lacks_something_waits_the_whole_window_afterwards(
     assert gate.after(5) == []
     del gate.lacks["a.mov"]
     assert gate.after(5) == ["a.mov"]
+
+
+def test_what_was_quiet_before_it_was_noticed_is_complete_after_a_moment(
+    gate: Gate, file: Path
+) -> None:
+    gate.unchanged = 5
+    gate.settling.notice(file)
+    assert gate.after(0.6) == ["a.mov"]
+
+
+def test_only_the_rest_of_the_window_is_waited_for(gate: Gate, file: Path) -> None:
+    gate.unchanged = 1.2
+    gate.settling.notice(file)
+    assert gate.after(0.6) == []
+    assert gate.after(0.6) == ["a.mov"]
+
+
+def test_time_alone_is_not_enough_however_long_ago_the_last_change_was(
+    gate: Gate, file: Path
+) -> None:
+    gate.unchanged, gate.lacks["a.mov"] = 5, "7 bytes of it are still missing"
+    gate.settling.notice(file)
+    assert gate.after(5) == []
+
+
+def test_what_proves_nothing_gets_the_whole_window(gate: Gate, file: Path) -> None:
+    gate.unchanged, text = 5, file.with_suffix(".fountain")
+    text.write_bytes(b"INT. HOUSE")
+    gate.settling.notice(text)
+    assert gate.after(1.9) == []
+    assert gate.after(0.4) == ["a.fountain"]
