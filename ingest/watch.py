@@ -25,6 +25,7 @@ from ingest.door import Door
 from ingest.events import Events, Seen
 from ingest.ignore import Ignore
 from ingest.kinds import footage_stems
+from ingest.leftalone import LeftAlone
 from ingest.presence import Presence, Whereabouts
 from ingest.serverclock import ServerClock
 from ingest.settle import Settling
@@ -38,7 +39,7 @@ _AT_REST = 1.0  # … and while nothing is: an event ends it at once
 _GATHER = 0.02  # seconds for what comes with an event
 _RECOVER = 5.0  # seconds until the folder is compared again after something went wrong
 _IDLE = 10  # a comparison that was asked for waits this many times as long as the last one took
-_REST = 100  # … and one that nobody asked for this many times: one percent of the time
+_REST = 200  # … and one that nobody asked for this many times: half a percent of the time
 _HEARD = 2.0  # seconds after which an event must have told of a file
 _DEAF = 10.0  # seconds after which our own sign must have been heard
 _SHOW = 2.0  # seconds between two accounts of what is held
@@ -65,7 +66,8 @@ class Watcher:
         )  # fmt: skip
         self._absence = Absence(intake.quiet_seconds)
         self._ignore = Ignore(intake.ignore, folder.path, own)
-        self._walk = Walk(self._prefix, self._ignore, self._unreadable)
+        self._left_alone = LeftAlone()
+        self._walk = Walk(self._prefix, self._ignore, self._left_alone.unreadable)
         self._whereabouts = Whereabouts(folder.path, partial(door.recognise, folder))
         self._woken = threading.Event()
         self._events = Events(folder, self._unwanted, self._woken.set)
@@ -73,7 +75,6 @@ class Watcher:
         self._doubtful: dict[str, float] = {}  # folder → when to compare it, monotonic
         self._compared, self._took = 0.0, 0.0  # monotonic; seconds
         self._sung_at = 0.0  # monotonic: when we gave a sign that was not heard yet; 0 = none
-        self._left_alone: set[str] = set()
         self._told = ("", "")
         self._shown: dict[str, str] | None = None  # path → reason; None: what a crash left behind
         self._shown_at = 0.0
@@ -245,24 +246,18 @@ class Watcher:
         """Whether a file of this name is to be taken; says once why a visible one is not."""
         if self._ignore.path(relative):
             return False
-        path = Path(self._prefix + relative)
-        if self._appraisal.is_silent(path):
+        if self._left_alone.other(relative, self._is_silent) or self._is_silent(relative):
             return False
-        if self._appraisal.kind(path) is None:
-            self._leave_alone(relative, "it is neither footage nor a script")
+        if self._appraisal.kind(Path(self._prefix + relative)) is None:
+            self._left_alone.say(relative)
             return False
         return True
 
+    def _is_silent(self, relative: str) -> bool:
+        return self._appraisal.is_silent(Path(self._prefix + relative))
+
     def _unwanted(self, path: str) -> bool:
         return self._ignore.path(self._relative(path))
-
-    def _unreadable(self, relative: str, error: OSError) -> None:
-        self._leave_alone(relative, f"it can't be read ({error.strerror})")
-
-    def _leave_alone(self, relative: str, reason: str) -> None:
-        if relative not in self._left_alone:
-            self._left_alone.add(relative)
-            _log.info("%r is left alone: %s", to_text(relative), reason)
 
     def _take_complete(self) -> None:
         beside = cache(footage_stems)

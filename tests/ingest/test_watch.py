@@ -250,7 +250,7 @@ def test_pictures_are_left_alone_and_that_is_said_once(
     until(lambda: bool(catalogue.drops))
     time.sleep(1.2)
     assert [r.message for r in caplog.records if "still" in r.message] == [
-        "'still.jpg' is left alone: it is neither footage nor a script"
+        "'still.jpg' is left alone, like any *.jpg beside it: it is neither footage nor a script"
     ]
 
 
