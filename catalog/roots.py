@@ -59,8 +59,10 @@ def trouble(session: Session, name: str, path: Path) -> str:
     if marker is None and mounts.under(path).origin == before.origin:
         return ""  # made anew on the same disk, or somebody tidied the marker away
     newest = _newest(session, name)
-    if not newest or any(_state(path / to_path(each)) == state for each, state in newest):
-        return ""  # nothing was taken yet that could be believed deleted; or here it is
+    if any(_state(path / to_path(each)) == state for each, state in newest):
+        return ""
+    if not newest and not _is_bare(path):
+        return ""  # nothing was taken yet that could be believed deleted
     return (
         f"{path} is not the folder that was watched: {_found(path, marker)}. Mount its share again "
         f"(it was: {before.origin}); if this is the right folder, put an empty file named "
@@ -122,6 +124,17 @@ def _found(path: Path, marker: str | None) -> str:
         empty = next(entries, None) is None
     what = "is empty" if empty else "holds no file that was taken from it"
     return f"it {what}, and has no marker"
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether it is empty and nothing is mounted there: what a share leaves behind.
+
+    A marker that we wrote into it would keep FUSE from mounting anything there again.
+    """
+    with os.scandir(path) as entries:
+        if next(entries, None) is not None:
+            return False
+    return mounts.under(path).point == mounts.under(path.parent).point
 
 
 def _newest(session: Session, name: str) -> list[tuple[str, tuple[int, int]]]:

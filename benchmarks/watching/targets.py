@@ -1,11 +1,15 @@
 """The programs that are compared, each as a process of its own."""
 
+import contextlib
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,8 +49,9 @@ class Target:
         self._ready.clear()
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, stdout=subprocess.PIPE, stderr=log, cwd=self._folder
-            )
+                self._command, stdout=subprocess.PIPE, stderr=log, cwd=self._folder,
+                process_group=0,
+            )  # fmt: skip
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
         end = time.monotonic() + wait
         while not self._ready.wait(0.2):
@@ -55,21 +60,28 @@ class Target:
                 raise Missing(f"{self.name} did not begin to watch: {said}")
 
     def kill(self) -> None:
-        """SIGKILL."""
-        self.process.kill()
+        """SIGKILL, to the processes that it has started too."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def cpu(self) -> float:
-        """Processor seconds so far, of all its threads."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Processor seconds so far, of all its threads and processes."""
+        mine = (fields for _, fields in self._processes())
+        return sum((int(fields[11]) + int(fields[12])) / _TICKS for fields in mine)
 
     def memory(self) -> float:
         """Megabytes that are its own (private and shared in proportion)."""
-        for line in Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("no Pss")
+        said = [(found / "smaps_rollup").read_text() for found, _ in self._processes()]
+        return sum(map(int, re.findall(r"^Pss: +(\d+)", "".join(said), re.MULTILINE))) / 1024
+
+    def _processes(self) -> Iterator[tuple[Path, list[str]]]:
+        """Those of its group: their folders in /proc, and what stat says after their names."""
+        for found in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                fields = (found / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:
+                    yield found, fields
 
     def wait(self, paths: set[str], seconds: float) -> set[str]:
         """Wait until all of them are noticed; those that are not after so long."""
@@ -108,10 +120,10 @@ def _command(name: str, home: Path, drop: Path, poll: float) -> tuple[list[str],
     if name == "chokidar":
         folder = _node("chokidar@5")
         return ["node", str(_HERE / "chokidar.mjs"), str(drop), str(poll)], folder
-    raise Missing(
-        "unmanic 0.4.1 has no way to say when a file is queued but its own web service and "
-        "database, and its scanner needs a library to be set up by hand: not measured"
-    )
+    if poll:
+        raise Missing("unmanic 0.4.1 rescans at whole minutes")
+    venv = _environment("unmanic==0.4.1")
+    return [*python, "benchmarks.watching.unmanic", str(venv), str(home), str(drop)], here
 
 
 def _installed() -> Path:
@@ -127,7 +139,7 @@ def _environment(requirement: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-            pip = [folder / "bin/pip", "install", "-q", requirement, "watchdog>=7.1"]
+            pip = [str(folder / "bin/pip"), "install", "-q", requirement, "watchdog>=7.1"]
             subprocess.run(pip, check=True, capture_output=True, timeout=300)
         except (subprocess.SubprocessError, OSError) as error:
             raise Missing(f"{requirement} can't be installed here ({error})") from error

@@ -53,7 +53,17 @@ def test_a_folder_of_which_nothing_was_taken_is_welcome(session: Session, folder
     know(session, folder)
     on_another_mount(session)
     (folder / roots.MARKER).unlink()
+    (folder / "new.fountain").touch()
     assert roots.trouble(session, "drop", folder) == ""
+
+
+def test_a_bare_mount_point_is_not_the_folder_though_nothing_was_taken_yet(
+    session: Session, folder: Path
+) -> None:
+    know(session, folder)
+    on_another_mount(session)
+    (folder / roots.MARKER).unlink()
+    assert "it is empty, and has no marker" in roots.trouble(session, "drop", folder)
 
 
 def test_an_empty_mount_point_is_not_the_folder(session: Session, folder: Path) -> None:
