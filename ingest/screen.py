@@ -51,5 +51,7 @@ def show_settings(settings: Settings) -> None:
 
 
 def _toml(value: object) -> str:
-    """Strings, numbers and lists of them are written alike in JSON and in TOML."""
+    """Strings, numbers and lists of them are written alike in JSON and in TOML; tables are not."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_toml(each)}" for name, each in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
