@@ -51,7 +51,11 @@ def show_settings(settings: Settings) -> None:
 
 
 def _toml(value: object) -> str:
-    """Strings, numbers and lists of them are written alike in JSON and in TOML; tables are not."""
+    """Strings and numbers are written alike in JSON and in TOML; tables and what holds them not."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name} = {_toml(each)}" for name, each in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
