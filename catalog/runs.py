@@ -25,6 +25,7 @@ STARTED = (Status.QUEUED, Status.RUNNING)
 _NAMED = 1000  # ids in one statement; SQLite allows 32,766 values
 STOPPED = (Status.FAILED, Status.CANCELLED)  # until `stringout retry`
 UNTRIED = {"attempt": 0, "deaths": 0, "interruptions": 0}
+_URGENCY = {Priority.BULK: 0, Priority.NORMAL: 1, Priority.BREAKING: 2}
 _OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew
 
 
@@ -158,6 +159,22 @@ def claim(
         .first()
     )
     return Claim(item_id, stage, *taken) if taken else None
+
+
+def queued_like(session: Session, claim: Claim, most: int) -> list[int]:
+    """The items of at most so many more queued runs of its stage, the most urgent first.
+
+    Their rows are locked and none is waited for: two workers that look at once find others.
+    """
+    found = (
+        select(StageRun.item_id)
+        .join(Item, col(Item.id) == col(StageRun.item_id))
+        .where(StageRun.stage == claim.stage, StageRun.status == Status.QUEUED)
+        .order_by(case(_URGENCY, value=col(Item.priority)).desc(), col(StageRun.queued_at))
+        .limit(most)
+        .with_for_update(skip_locked=True, of=StageRun)
+    )
+    return list(session.exec(found))
 
 
 def beat(session: Session, claims: Iterable[Claim], lease: float) -> None:

@@ -141,6 +141,14 @@ class Stage(Protocol):
 
 
 @runtime_checkable
+class Together(Protocol):
+    """A stage that does several items at once in less time than one after the other."""
+
+    def run_together(self, works: Sequence[Work]) -> list[Facts]:
+        """What `run` would return for each. When it raises, they are run one by one."""
+
+
+@runtime_checkable
 class Sensitive(Protocol):
     """A stage that must run again when something besides its needs has changed."""
 

@@ -32,7 +32,9 @@ class Lanes(Section):
 
     io: Annotated[int, Field(ge=1, le=64)]
     cpu: Annotated[int, Field(ge=1, le=64)]
-    gpu: Annotated[int, Field(ge=1, le=16)]
+    gpu: Annotated[int, Field(ge=0, le=16)]
+    together: Annotated[int, Field(ge=1, le=256)]
+    models_gb: Annotated[float, Field(ge=0)]
     lease_seconds: Annotated[float, Field(ge=3)]
     sweep_seconds: Annotated[float, Field(ge=0.2)]
     attempts: Annotated[int, Field(ge=1, le=20)]

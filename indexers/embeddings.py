@@ -25,17 +25,35 @@ class Embeddings:
 
     def run(self, work: Work) -> Facts:
         """See Stage."""
-        found = select(Clip).where(Clip.asset_id == work.asset_id, Clip.text != "")
-        clips = work.session.exec(found.order_by(col(Clip.number))).all()
-        if not clips:
-            return Facts("nothing is said in it", skipped=True)
-        engine = embedder(work.settings.embeddings)
-        rows = embed_clips(clips, engine)
-        left = len(clips) - len(rows)
-        message = f"{len(rows)} clips by {engine.name}"
-        if left:
-            message += f"; {left} in a language that it can't read are found by their words"
-        return Facts(message, rows=rows, engine=engine.name)
+        return self.run_together([work])[0]
+
+    def run_together(self, works: Sequence[Work]) -> list[Facts]:
+        """See Together: the clips of all of them are one batch."""
+        clips = [_spoken(work) for work in works]
+        engine = embedder(works[0].settings.embeddings)
+        rows = embed_clips([clip for some in clips for clip in some], engine)
+        found: dict[int, list[Embedding]] = {work.asset_id: [] for work in works}
+        for row in rows:
+            found[row.asset_id].append(row)
+        return [
+            _facts(some, found[work.asset_id], engine.name)
+            for work, some in zip(works, clips, strict=True)
+        ]
+
+
+def _spoken(work: Work) -> Sequence[Clip]:
+    found = select(Clip).where(Clip.asset_id == work.asset_id, Clip.text != "")
+    return work.session.exec(found.order_by(col(Clip.number))).all()
+
+
+def _facts(clips: Sequence[Clip], rows: Sequence[Embedding], engine: str) -> Facts:
+    if not clips:
+        return Facts("nothing is said in it", skipped=True)
+    left = len(clips) - len(rows)
+    message = f"{len(rows)} clips by {engine}"
+    if left:
+        message += f"; {left} in a language that it can't read are found by their words"
+    return Facts(message, rows=rows, engine=engine)
 
 
 def embed_clips(clips: Sequence[Clip], engine: Embedder) -> list[Embedding]:

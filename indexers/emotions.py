@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from sqlmodel import col, select
 
@@ -24,15 +25,27 @@ class Emotions:
 
     def run(self, work: Work) -> Facts:
         """See Stage."""
-        if work.settings.emotions.engine == "none":
-            return Facts("emotions are switched off in the settings", skipped=True)
-        found = select(Line).where(Line.asset_id == work.asset_id).order_by(col(Line.number))
-        lines = work.session.exec(found).all()
-        if not lines:
-            return Facts("nothing is said in it", skipped=True)
+        return self.run_together([work])[0]
+
+    def run_together(self, works: Sequence[Work]) -> list[Facts]:
+        """See Together: the lines of all of them are one batch."""
+        if works[0].settings.emotions.engine == "none":
+            return [Facts("emotions are switched off in the settings", skipped=True)] * len(works)
+        lines = [_lines(work) for work in works]
         engine = text_emotions()  # "auto" and "text": the one engine there is
-        rows = feel(lines, engine)
-        return Facts(summary([row.label for row in rows]), rows=rows, engine=engine.name)
+        rows = iter(feel([line for some in lines for line in some], engine))
+        return [_facts(list(islice(rows, len(some))), engine.name) for some in lines]
+
+
+def _lines(work: Work) -> Sequence[Line]:
+    found = select(Line).where(Line.asset_id == work.asset_id).order_by(col(Line.number))
+    return work.session.exec(found).all()
+
+
+def _facts(rows: Sequence[Emotion], engine: str) -> Facts:
+    if not rows:
+        return Facts("nothing is said in it", skipped=True)
+    return Facts(summary([row.label for row in rows]), rows=rows, engine=engine)
 
 
 def feel(lines: Sequence[Line], engine: EmotionEngine) -> list[Emotion]:

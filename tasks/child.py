@@ -1,6 +1,6 @@
 """The child process of a lane: performs orders one after the other, keeps its engines loaded.
 
-    first line in: the settings · then one order per line · one answer per line out
+    first line in: the settings · then a line of orders of one stage · a line of answers out
 
 A guard, forked before anything is imported, watches standard input: when the parent is gone,
 the child and all that it started end at once, also while native code holds the interpreter's
@@ -33,9 +33,11 @@ def main() -> None:
     from catalog.database import Catalog
     from config import log
     from config.settings import Settings
+    from indexers.engines.residence import RESIDENCE
 
     settings = Settings.model_validate_json(sys.stdin.readline())
     log.start(settings.log)
+    RESIDENCE.budget = int(settings.lanes.models_gb * 1e9)
     catalog = Catalog(settings.database_url)
     for line in sys.stdin:
         answers.write(_answer(line, settings, catalog) + "\n")
@@ -56,10 +58,10 @@ def guard() -> None:
 
 def _answer(line: str, settings: "Settings", catalog: "Catalog") -> str:
     from tasks import wire
-    from tasks.perform import perform
+    from tasks.perform import perform_together
 
     try:
-        return wire.write_facts(perform(wire.read_order(line), settings, catalog))
+        return wire.write_facts(perform_together(wire.read_orders(line), settings, catalog))
     except Exception as error:  # noqa: BLE001 - crosses the pipe; the runner decides
         return wire.write_error(error)
 

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from catalog.work import Facts
@@ -29,7 +30,9 @@ _REAP_SECONDS = 5.0
 class Child:
     """One child process and its two pipes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, device: str = "") -> None:
+        """`device`: the one GPU that it sees, as CUDA_VISIBLE_DEVICES names it."""
+        self.device = device
         self._process = subprocess.Popen(
             # -P: not a tasks/ of the current folder. faulthandler: a crash in native code is
             # in the log with the line that called it.
@@ -37,31 +40,35 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # its ffmpegs die with it
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **_ENVIRONMENT, "CUDA_VISIBLE_DEVICES": device},
         )
         # Two threads may end it: who borrowed it, and a stop of the lane. Unlocked, one would
         # signal the group of a process that the other has reaped, or take it for alive.
         self._ending = threading.Lock()
         self._ended = False
         self.idle_since = time.monotonic()
-        self.order: Order | None = None  # what it works on now
+        self.orders: Sequence[Order] = ()  # what it works on now
         self.settings = settings
         self._send(settings.model_dump_json())
 
     def perform(self, order: Order, limit: float) -> Facts:
-        """Run one order for at most `limit` seconds. Raises what the stage raised, Crashed when
-        that was none of ours, Died when the child died, TryLater at the limit; after either of
-        these two it is dead."""
-        self.order = order
-        self._send(wire.write_order(order))
+        """Run one order, as `perform_together`."""
+        return self.perform_together([order], limit)[0]
+
+    def perform_together(self, orders: Sequence[Order], limit: float) -> list[Facts]:
+        """Run orders of one stage for at most `limit` seconds. Raises what the stage raised,
+        Crashed when that was none of ours, Died when the child died, TryLater at the limit; after
+        either of these two it is dead."""
+        self.orders = orders
+        self._send(wire.write_orders(orders))
         line = self._line(time.monotonic() + limit)
         if line is None:
             self.kill()
-            raise TryLater(f"{order.stage} took longer than its limit of {limit:.0f} s")
+            raise TryLater(f"{orders[0].stage} took longer than its limit of {limit:.0f} s")
         if not line.endswith(b"\n"):
             self.kill()
             raise wire.Died(_how(self._process))
-        self.idle_since, self.order = time.monotonic(), None
+        self.idle_since, self.orders = time.monotonic(), ()
         return wire.read_answer(line.decode())
 
     @property
@@ -127,10 +134,14 @@ def _how(process: subprocess.Popen[bytes]) -> str:
 
 
 class Children:
-    """The children of one lane: as many as it has threads, started when they are needed."""
+    """The children of one lane: as many as it has threads, started when they are needed.
 
-    def __init__(self, settings: Settings) -> None:
+    Each sees one of the lane's `devices`, which are GPUs, or none.
+    """
+
+    def __init__(self, settings: Settings, devices: Sequence[str] = ()) -> None:
         self._settings = settings
+        self._devices = devices
         self._lock = threading.Lock()
         self._free: list[Child] = []
         self._busy: set[Child] = set()
@@ -139,7 +150,7 @@ class Children:
     def borrowed(self) -> Iterator[Child]:
         """A child for one order: the one that worked last, because its engines are loaded."""
         with self._lock:
-            child = self._free.pop() if self._free else Child(self._settings)
+            child = self._free.pop() if self._free else Child(self._settings, self._device())
             self._busy.add(child)
         try:
             yield child
@@ -150,6 +161,11 @@ class Children:
                     self._free.append(child)
                 else:
                     child.close()
+
+    def _device(self) -> str:
+        """The one that the fewest of the children see."""
+        seen = Counter(child.device for child in (*self._free, *self._busy))
+        return min(self._devices, key=lambda device: seen[device], default="")
 
     def use(self, settings: Settings) -> None:
         """Start children with other settings from now on; who is busy ends after its order."""
@@ -169,11 +185,13 @@ class Children:
             child.close()
 
     def abandon(self, item_id: int, stage: str, token: int) -> None:
-        """End the child that works on this claim, if one does; its thread raises Died."""
+        """End the child that works on this claim, if one does; its thread raises Died. What it
+        worked on besides is done again (tasks/lanes.py)."""
         with self._lock:
-            busy = [(child, child.order) for child in self._busy]
-        for child, order in busy:
-            if order and (order.item_id, order.stage, order.token) == (item_id, stage, token):
+            busy = [(child, child.orders) for child in self._busy]
+        for child, orders in busy:
+            claims = ((order.item_id, order.stage, order.token) for order in orders)
+            if (item_id, stage, token) in claims:
                 child.kill()
 
     def kill(self) -> None:

@@ -15,6 +15,7 @@ from indexers.engines import sentence
 from tasks.app import add_tasks
 from tasks.consumers import Consumer, ask_to_stop
 from tasks.crash import report_crashes
+from tasks.gathering import Gatherings
 from tasks.guard import DiskGuard
 from tasks.lanes import Lanes
 from tasks.pulse import Pulse
@@ -109,4 +110,5 @@ def make_runner(room: Room, lanes: Lanes) -> Runner:
     return Runner(
         room.settings, room.catalog, room.vectors, room.doorbell, room.owner, lanes.perform,
         abandon=lanes.abandon,
+        gatherings=Gatherings(room.catalog, room.owner, lanes.perform_together),
     )  # fmt: skip

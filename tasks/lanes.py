@@ -1,10 +1,13 @@
 """How the stages of a lane are performed: in child processes, one per thread that holds a run, so
 that a crash costs one attempt, whatever hangs can be ended, and a limit is kept."""
 
+from collections.abc import Sequence
+
 from catalog.runs import Claim
 from catalog.work import Facts, Queue, Stage
 from config.settings import Settings
 from tasks.children import Children
+from tasks.devices import devices
 from tasks.perform import Order
 from tasks.pipeline import STAGES
 
@@ -12,15 +15,15 @@ from tasks.pipeline import STAGES
 class Lane:
     """One queue and its child processes, which are started when they are needed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, gpus: Sequence[str] = ()) -> None:
         self._limits = settings.lanes.limits
-        self._children = Children(settings)
+        self._children = Children(settings, gpus)
 
-    def perform(self, stage: Stage, order: Order) -> Facts:
-        """Run a stage in a child for at most its time limit."""
+    def perform_together(self, stage: Stage, orders: Sequence[Order]) -> list[Facts]:
+        """Run a stage in a child for at most its time limit, which each of several orders has."""
         limit = self._limits.get(stage.name, stage.limit)
         with self._children.borrowed() as child:
-            return child.perform(order, limit)
+            return child.perform_together(orders, limit * len(orders))
 
     def use(self, settings: Settings) -> None:
         """Perform under other settings what begins from now on."""
@@ -44,11 +47,18 @@ class Lanes:
     """The lanes of one process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._lanes = {queue: Lane(settings) for queue in Queue}
+        # The other lanes see no GPU: its memory is the gpu lane's to share out.
+        self._lanes = {
+            queue: Lane(settings, devices() if queue == Queue.GPU else ()) for queue in Queue
+        }
 
     def perform(self, stage: Stage, order: Order) -> Facts:
         """Run a stage where its lane runs it."""
-        return self._lanes[stage.queue].perform(stage, order)
+        return self.perform_together(stage, [order])[0]
+
+    def perform_together(self, stage: Stage, orders: Sequence[Order]) -> list[Facts]:
+        """The same for several orders of a stage."""
+        return self._lanes[stage.queue].perform_together(stage, orders)
 
     def use(self, settings: Settings) -> None:
         """Perform under other settings what begins from now on."""
@@ -73,4 +83,5 @@ class Lanes:
 def width(settings: Settings, queue: Queue) -> int:
     """How many runs of a lane at once, in one process."""
     lanes = settings.lanes
-    return {Queue.IO: lanes.io, Queue.CPU: lanes.cpu, Queue.GPU: lanes.gpu}[queue]
+    gpu = lanes.gpu or len(devices()) or 1
+    return {Queue.IO: lanes.io, Queue.CPU: lanes.cpu, Queue.GPU: gpu}[queue]

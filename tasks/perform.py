@@ -1,6 +1,6 @@
 """Running one stage of one item: the same in a thread of the service and in a child process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from catalog.database import Catalog
 from catalog.models import Item, Kind, Story
 from catalog.places import asset_home, cut_home, script_name
 from catalog.stories import cut_version
-from catalog.work import Facts, Work
+from catalog.work import Facts, Together, Work
 from config.settings import Settings
 from media.errors import TryLater
 from media.files import needing_the_disk
@@ -32,8 +32,17 @@ class Order:
 def perform(order: Order, settings: Settings, catalog: Catalog) -> Facts:
     """Run the stage and return what it found. Raises what the stage raises, and TryLater while
     the catalog can't be read."""
+    return perform_together([order], settings, catalog)[0]
+
+
+def perform_together(orders: Sequence[Order], settings: Settings, catalog: Catalog) -> list[Facts]:
+    """The same for orders of one stage: one alone, or several of a stage that is Together."""
+    stage = STAGES[orders[0].stage]
     with catalog.reading() as session, needing_the_disk(), needing_the_catalog():
-        return STAGES[order.stage].run(work(session, settings, order.item_id, order.scratch))
+        works = [work(session, settings, order.item_id, order.scratch) for order in orders]
+        if isinstance(stage, Together) and len(works) > 1:
+            return stage.run_together(works)
+        return [stage.run(each) for each in works]
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from config.settings import Settings
 from media.errors import Misconfigured, Rejected, TryLater
 from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
+from tasks.gathering import Gatherings, Performer
 from tasks.holds import holding
 from tasks.perform import Order, home, needing_the_catalog, work
 from tasks.pipeline import STAGES, needs
@@ -36,8 +37,6 @@ from tasks.wire import Died
 
 _log = logging.getLogger("stringout.run")
 _OPERATOR_SECONDS = 60.0
-
-Performer = Callable[[Stage, Order], Facts]
 
 
 @dataclass
@@ -52,15 +51,24 @@ class Runner:
     perform: Performer
     active: set[runs.Claim] = field(default_factory=set)  # what runs here now
     abandon: Callable[[runs.Claim], None] = lambda _claim: None  # end what no longer counts
+    gatherings: Gatherings | None = None  # where several of a stage are performed at once
 
     def run(self, stage_name: str, item_id: int) -> None:
         """Answer one doorbell. Nothing happens when the run is not due or somebody has it."""
         claim = self._claim(stage_name, item_id)
         if claim is None:
             return
+        others = self.gatherings.others(claim, self.settings) if self.gatherings else []
+        if self.gatherings and others:
+            self.gatherings.run([claim, *others], self._run)
+        else:
+            self._run(claim, self.perform)
+
+    def _run(self, claim: runs.Claim, perform: Performer) -> None:
+        stage_name, item_id = claim.stage, claim.item_id
         self.active.add(claim)
         try:
-            self._perform(claim)
+            self._perform(claim, perform)
         except DBAPIError as error:
             _log.warning(
                 "%s of item %d can't be written down (%s): it runs again when its lease has ended",
@@ -69,15 +77,15 @@ class Runner:
         finally:
             self.active.discard(claim)
 
-    def _perform(self, claim: runs.Claim) -> None:
+    def _perform(self, claim: runs.Claim, perform: Performer) -> None:
         stage_name, item_id = claim.stage, claim.item_id
         seen = ""
         try:
             with needing_the_catalog(), self.catalog.reading() as session:
                 seen = changes.inputs(session, self.settings, item_id, stage_name)
-                work = self._work(session, item_id)
+                work = self._work(session, item_id, seen)
             with scratch(work.output, claim) as folder:
-                self._attempt(STAGES[stage_name], claim, work, folder, seen)
+                self._attempt(claim, work, folder, perform)
         except Rejected as error:
             self._fail(claim, str(error), seen, Deed.REJECTED)
         except Misconfigured as error:
@@ -107,30 +115,28 @@ class Runner:
             )
             return None  # it is still queued; the sweep rings again
 
-    def _work(self, session: Session, item_id: int) -> "_Work":
+    def _work(self, session: Session, item_id: int, seen: str) -> "_Work":
         item = session.get_one(Item, item_id)
         story = session.get_one(Story, item.story_id)
         asset = session.get(Asset, item.asset_id) if item.asset_id else None
         place = home(session, item)  # now: the stage may make a newer version of a cut
         output = self.settings.output_of(story.output)
-        return _Work(item, asset.checksum if asset else "", output, place)
+        return _Work(item, asset.checksum if asset else "", output, place, seen)
 
-    def _attempt(
-        self, stage: Stage, claim: runs.Claim, work: "_Work", folder: Path, seen: str
-    ) -> None:
-        item, output, place = work.item, work.output, work.place
+    def _attempt(self, claim: runs.Claim, work: "_Work", folder: Path, perform: Performer) -> None:
+        stage, item, output, place = STAGES[claim.stage], work.item, work.output, work.place
         if self._held(stage, claim):
             return
         if not stage.needs:
             profiles.require_wanted(self.settings.folder(item.root), item)
-        facts = self.perform(stage, Order(claim.item_id, stage.name, folder, claim.token))
+        facts = perform(stage, Order(claim.item_id, stage.name, folder, claim.token))
         origin = Origin(claim.item_id, stage, facts.checksum or work.checksum)
         made = describe(folder, place, origin, facts)
         make_durable(folder, facts)
         if facts.points is not None:
             assert item.asset_id is not None
             self.vectors.replace(item.asset_id, facts.points)
-        result = _Result(facts, made, folder, output, place, seen)
+        result = _Result(facts, made, folder, output, place, work.seen)
         end = self.catalog.write(
             lambda session: self._save(session, stage, claim, result),
             stop=lambda: claim not in self.active,
@@ -311,6 +317,7 @@ class _Work:
     checksum: str  # of the original, "" of a script
     output: Path  # the output folder of its story
     place: str  # relative to it
+    seen: str  # Sensitive.inputs, before the run
 
 
 @dataclass(frozen=True)

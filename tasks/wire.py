@@ -27,23 +27,25 @@ class Died(Crashed):
     """The child process that performed it died of it, or was killed."""
 
 
-def write_order(order: Order) -> str:
+def write_orders(orders: Sequence[Order]) -> str:
     """One line for the child."""
-    return json.dumps({**asdict(order), "scratch": str(order.scratch)})
+    return json.dumps([{**asdict(order), "scratch": str(order.scratch)} for order in orders])
 
 
-def read_order(line: str) -> Order:
-    """The inverse of `write_order`."""
-    data = json.loads(line)
-    return Order(data["item_id"], data["stage"], Path(data["scratch"]), data["token"])
+def read_orders(line: str) -> list[Order]:
+    """The inverse of `write_orders`."""
+    return [
+        Order(data["item_id"], data["stage"], Path(data["scratch"]), data["token"])
+        for data in json.loads(line)
+    ]
 
 
-def write_facts(facts: Facts) -> str:
+def write_facts(found: Sequence[Facts]) -> str:
     """One line for the parent. Bytes in rows become base64 under `{"base64": …}`."""
-    plain = {
-        **asdict(facts),
-        "rows": [[type(row).__name__, row.model_dump()] for row in facts.rows],
-    }
+    plain = [
+        {**asdict(facts), "rows": [[type(row).__name__, row.model_dump()] for row in facts.rows]}
+        for facts in found
+    ]
     return json.dumps({"facts": plain}, default=_plain)
 
 
@@ -55,11 +57,11 @@ def write_error(error: BaseException) -> str:
     return json.dumps({"error": name, "text": text, "seconds": getattr(error, "seconds", None)})
 
 
-def read_answer(line: str) -> Facts:
+def read_answer(line: str) -> list[Facts]:
     """The facts in a child's answer. Raises what the stage raised, or Crashed."""
     answer = json.loads(line)
     if "facts" in answer:
-        return _facts(answer["facts"])
+        return [_facts(each) for each in answer["facts"]]
     if answer["error"] == TryLater.__name__:
         raise TryLater(answer["text"], answer["seconds"])
     raise _ERRORS.get(answer["error"], Crashed)(answer["text"])

@@ -1,15 +1,17 @@
 """Hearing with OpenAI's Whisper, where its weights are on disk. Nothing is ever downloaded."""
 
-import functools
 import os
 import pickle
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
+from indexers.engines.batches import BatchSize, in_batches
 from indexers.engines.captions import timed_words
+from indexers.engines.residence import RESIDENCE, file_bytes, out_of_memory
 from indexers.engines.speech import Samples, Utterance, Word, mean_confidence, spoken_lines
 from media.errors import Misconfigured
 
@@ -53,9 +55,16 @@ class Whisper:
 
         Raises Misconfigured when the weights can't be loaded.
         """
-        model = _load(self.weights)
-        heard = model.transcribe(
-            samples,
+        load = partial(_load, self.weights)
+        with RESIDENCE.using(self.weights, load, file_bytes(self.weights)) as model:
+            heard = self._transcribe(model, samples, language)
+        segments = [segment for segment in heard["segments"] if trusted(segment)]
+        return [line for segment in segments for line in lines_of(segment, heard["language"])]
+
+    def _transcribe(self, model: Any, samples: Samples, language: str) -> dict[str, Any]:
+        """In the memory there is: without the other models, if it must be."""
+        transcribe = partial(
+            model.transcribe,
             language=None if language == "auto" else language,
             word_timestamps=True,
             initial_prompt=self.prompt or None,
@@ -64,8 +73,8 @@ class Whisper:
             fp16=model.device.type == "cuda",
             verbose=None,
         )
-        segments = [segment for segment in heard["segments"] if trusted(segment)]
-        return [line for segment in segments for line in lines_of(segment, heard["language"])]
+        (heard,) = in_batches([samples], BatchSize(1), lambda one: transcribe(*one))
+        return dict(heard)
 
 
 def cache_folder() -> Path:
@@ -83,13 +92,14 @@ def find_weights(model: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-@functools.cache
 def _load(weights: Path) -> Any:
     import whisper
 
     try:
         model = whisper.load_model(str(weights))
     except (RuntimeError, KeyError, TypeError, EOFError, OSError, pickle.UnpicklingError) as error:
+        if out_of_memory(error):
+            raise
         raise Misconfigured(
             f"{weights} can't be loaded as Whisper weights ({type(error).__name__}): copy it "
             'again, or set engine = "pocketsphinx" in [transcript]'

@@ -1,6 +1,6 @@
 """Cheap stages for the chaos test in the place of the real ones; all around them is real.
 
-    checksum (the real one) → left (io), right (cpu), wide (gpu) → index (io: also rows, points)
+    checksum (the real one) → left (io), right (cpu), wide (gpu, in batches) → index (io: also rows, points)
 
 Each makes a file of which every byte follows from the original's content, so that a half or a
 wrong one shows. One execution in a hundred fails.
@@ -10,6 +10,7 @@ import hashlib
 import os
 import random
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from catalog.models import Asset, Kind, Line
@@ -54,6 +55,13 @@ class Made:
         return File(f"{self.name}.bin", self.name)
 
 
+class Batched(Made):
+    """Makes the files of several items at once."""
+
+    def run_together(self, works: Sequence[Work]) -> list[Facts]:
+        return [self.run(work) for work in works]
+
+
 class Joined(Made):
     """Needs all of them: rows and points are made from what they made."""
 
@@ -80,7 +88,7 @@ class Joined(Made):
 def install() -> None:
     """Let these be the stages of footage in this process, and the only ones there are."""
     stages = (
-        Checksum(), Made("left", Queue.IO), Made("right", Queue.CPU), Made("wide", Queue.GPU),
+        Checksum(), Made("left", Queue.IO), Made("right", Queue.CPU), Batched("wide", Queue.GPU),
         Joined(INDEX, Queue.IO),
     )  # fmt: skip
     for kind in Kind:

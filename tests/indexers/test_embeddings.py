@@ -14,6 +14,7 @@ from config.understanding import Embeddings as Section
 from indexers.embeddings import Embeddings, embed_clips
 from indexers.engines.sentence import choose, embedder, minilm, multilingual
 from media.errors import Misconfigured
+from tests.tiny import make_model
 
 
 def _clip(number: int, text: str) -> Clip:
@@ -29,23 +30,7 @@ def _section(engine: str, model: Path | str = "") -> Section:
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random model of the multilingual one's kind: BERT, mean pooling, a Chinese vocabulary."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers import models as modules
-    from transformers import BertConfig, BertModel, BertTokenizer
-
-    folder = tmp_path_factory.mktemp("tiny")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"我你他不走码头安静", "the", "harbour"]
-    vocabulary = folder / "vocab.txt"
-    vocabulary.write_text("\n".join(words), encoding="utf-8")
-    BertTokenizer(str(vocabulary)).save_pretrained(folder / "bert")
-    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    config = BertConfig(vocab_size=len(words), intermediate_size=32, **sizes)
-    BertModel(config).save_pretrained(folder / "bert")
-    bert = modules.Transformer(str(folder / "bert"))
-    pooling = modules.Pooling(bert.get_word_embedding_dimension())
-    SentenceTransformer(modules=[bert, pooling], device="cpu").save(str(folder / "whole"))
-    return folder / "whole"
+    return make_model(tmp_path_factory.mktemp("tiny"))
 
 
 def test_minilm_knows_what_means_the_same() -> None:
@@ -103,7 +88,7 @@ def test_half_a_model_is_the_operators_to_mend(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 32}))
     (tmp_path / "modules.json").write_text("{")
     with pytest.raises(Misconfigured, match="can't be loaded"):
-        embedder(_section("auto", tmp_path))
+        embedder(_section("auto", tmp_path)).embed(["text"])
 
 
 def test_choosing_loads_no_torch() -> None:
