@@ -1,6 +1,6 @@
 """Cheap stages for the chaos test in the place of the real ones; all around them is real.
 
-    checksum (the real one) → left (io), right (cpu), wide (gpu, in batches) → index (io: also rows, points)
+    checksum (real) → left (io), right (cpu), wide (gpu, batches) → index (also rows, points)
 
 Each makes a file of which every byte follows from the original's content, so that a half or a
 wrong one shows. One execution in a hundred fails.

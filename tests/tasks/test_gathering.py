@@ -1,5 +1,7 @@
 """Batches across items: in real children, with the real ledger."""
 
+from pathlib import Path
+
 import pytest
 
 from catalog import pauses
@@ -140,14 +142,11 @@ def test_other_lanes_see_no_gpu(house):
 
 
 def _sees(child) -> str:
-    with open(f"/proc/{child._process.pid}/environ", encoding="utf-8") as file:
-        variables = dict(each.split("=", 1) for each in file.read().split("\0") if each)
-    return variables["CUDA_VISIBLE_DEVICES"]
+    told = Path(f"/proc/{child._process.pid}/environ").read_text(encoding="utf-8")
+    return dict(each.split("=", 1) for each in told.split("\0") if each)["CUDA_VISIBLE_DEVICES"]
 
 
-def test_gpus_are_counted_as_torch_counts_them_and_named_as_the_operator_did(
-    tmp_path, monkeypatch
-):
+def test_gpus_are_counted_as_torch_counts_them_and_named_as_the_operator_did(tmp_path, monkeypatch):
     (tmp_path / "torch.py").write_text(
         "import types; cuda = types.SimpleNamespace(device_count=lambda: 2)"
     )
