@@ -48,12 +48,12 @@ def plan(session: Session, item_ids: Iterable[int], needs: Needs) -> None:
 
 
 def align(session: Session, kind: Kind, needs: Needs) -> None:
-    """Make the runs of all items of a kind fit its pipeline: stages are added and removed by
-    new versions of Stringout. Items whose content another item stands for skip the new ones."""
-    ids = select(Item.id).where(Item.kind == kind)
-    session.exec(
-        delete(StageRun).where(col(StageRun.item_id).in_(ids), col(StageRun.stage).not_in(needs))
-    )
+    """Give all items of a kind the runs that new versions of Stringout have added to its pipeline.
+    Items whose content another item stands for skip them.
+
+    Runs of stages that are not in `needs` stay: a newer version works on this catalog too, or
+    did. A version that removes a stage removes its runs in a migration.
+    """
     for stage in needs:
         have = select(StageRun.item_id).where(StageRun.stage == stage)
         lacking = session.exec(
@@ -77,7 +77,7 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     never start (measured: 177 of 300 joins).
     """
     now = lock(session, item_id)
-    runs = {run.stage: run for run in of_item(session, item_id)}
+    runs = _all_of(session, item_id, needs)
     ready = [
         run
         for stage, run in runs.items()
@@ -231,7 +231,7 @@ def again(
     `alone`: what depends on it waits again only when it finds something else (see `outdate`).
     What is running is let end, and waits again then. Returns the stages that were queued.
     """
-    runs = {run.stage: run for run in of_item(session, item_id)}
+    runs = _all_of(session, item_id, needs)
     if runs[stage].status in STARTED:
         return []
     _wait_again(runs[stage], reason)
@@ -245,7 +245,7 @@ def again(
 
 def outdate(session: Session, item_id: int, stage: str, needs: Needs) -> None:
     """Make all that depend on a run wait again: it has found something else than before."""
-    _outdate({run.stage: run for run in of_item(session, item_id)}, stage, needs)
+    _outdate(_all_of(session, item_id, needs), stage, needs)
     session.flush()
 
 
@@ -399,6 +399,24 @@ def of_item(session: Session, item_id: int) -> list[StageRun]:
     """All runs of an item as they are now, also those that this session has seen before."""
     chosen = select(StageRun).where(StageRun.item_id == item_id)
     return list(session.exec(chosen.execution_options(populate_existing=True)))
+
+
+def _all_of(session: Session, item_id: int, needs: Needs) -> dict[str, StageRun]:
+    """The runs of an item by stage. What an older version that accepted it did not plan is added:
+    to wait, or to be skipped where this item no longer stands for its content."""
+    found = {run.stage: run for run in of_item(session, item_id)}
+    lacking = [stage for stage in needs if stage not in found]
+    if not found or not lacking:
+        return found
+    item = session.get_one(Item, item_id)
+    asset = session.get(Asset, item.asset_id) if item.asset_id else None
+    stands = item.replaced_at is None and (asset is None or asset.item_id == item_id)
+    for stage in lacking:
+        status = Status.WAITING if stands else Status.SKIPPED
+        found[stage] = StageRun(item_id=item_id, stage=stage, status=status)
+        session.add(found[stage])
+    session.flush()
+    return found
 
 
 def _queue(run: StageRun, now: float) -> None:

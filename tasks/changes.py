@@ -96,6 +96,8 @@ def _look(session: Session, settings: Settings, item: Item, run: StageRun) -> li
         return [Ring(run.item_id, run.stage)] if runs.hasten(session, run) else []
     if run.status not in (Status.DONE, Status.SKIPPED, Status.FAILED) or not run.started_at:
         return []
+    if run.version > STAGES[run.stage].version:  # a newer one beside us knows better
+        return []
     try:
         seen = inputs(session, settings, run.item_id, run.stage)
     except Misconfigured as error:  # an engine vanished: what is done stays done

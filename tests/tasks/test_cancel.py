@@ -75,7 +75,7 @@ def test_a_cancelled_run_ends_at_once_and_says_who_cancelled_it(
     _queue(house, item, "sleep")
     thread = threading.Thread(target=pulse._runner.run, args=("sleep", item.id))
     thread.start()
-    deadline(lambda: any(child.order for child in children._busy), 60)
+    deadline(lambda: any(child.orders for child in children._busy), 60)
     with house.catalog.writing() as session:
         assert by_hand.cancel(session, item, "sleep", "cancelled by anna", "anna") == 1
     thread.join(60)
