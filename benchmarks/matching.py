@@ -37,7 +37,7 @@ from indexers.matching.spoken import Corpus, Speech, heard, wanted
 from indexers.matching.takes import find
 
 _ORDERS = ("in script order", "in script order, another seed", "in no order")
-_THRESHOLD = 0.45  # as in config/default.toml
+_THRESHOLD, _SURE = 0.45, 0.75  # as in config/default.toml
 
 
 @dataclass
@@ -85,7 +85,7 @@ def ours(shoot: Shoot) -> Figures:
     """Match a shoot the way the stage does, and count."""
     begun = time.process_time()
     lines = [wanted(number, number, text) for number, text in enumerate(shoot.script)]
-    taken = cast(find(lines, Corpus.of(shoot.speeches)), _THRESHOLD)
+    taken = cast(find(lines, Corpus.of(shoot.speeches)), _THRESHOLD, _SURE)
     materials = {
         speech.asset_id: Material(speech.asset_id, True, -23.0, (), (), ())
         for speech in shoot.speeches

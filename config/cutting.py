@@ -15,6 +15,7 @@ class Match(Section):
     wait_seconds: Seconds
     quiet_seconds: Seconds
     threshold: Annotated[float, Field(ge=0, le=1)]
+    sure: Annotated[float, Field(ge=0, le=1)]
     lexicon: str
 
 

@@ -11,6 +11,7 @@ from catalog.models import Script, ScriptLine, StageRun, Take
 from catalog.stories import INDEX, Indexed, hold, indexed
 from catalog.words import is_chinese
 from catalog.work import Facts, Hold, Queue, Work
+from config import cutting
 from config.settings import Settings
 from indexers.engines.sentence import embedder
 from indexers.matching.actions import Described, Seen, show
@@ -83,7 +84,7 @@ class Match:
         assert item_id is not None
         script = _script_lines(session, item_id)
         story = _story(session, work)
-        ranked = self._spoken(script, story, work.settings.match.threshold)
+        ranked = self._spoken(script, story, work.settings.match)
         rows = [_row(item_id, number, take) for number in sorted(ranked) for take in ranked[number]]
         rows += self._shown(script, set(ranked), work, story)
         lines = _wanted(script)
@@ -93,9 +94,11 @@ class Match:
         return Facts(message, rows=rows, settings=work.settings.match.model_dump())
 
     def _spoken(
-        self, script: Sequence[ScriptLine], story: _Story, threshold: float
+        self, script: Sequence[ScriptLine], story: _Story, asked: cutting.Match
     ) -> dict[int, list[Ranked]]:
-        taken = cast(find(_wanted(script), Corpus.of(story.speeches)), threshold)
+        # Who reads the weak takes decides on them: they are not left out before.
+        sure = 0.0 if self._verifier else asked.sure
+        taken = cast(find(_wanted(script), Corpus.of(story.speeches)), asked.threshold, sure)
         if self._verifier:
             taken = _verified(taken, script, self._verifier)
         heard = ears(take for takes in taken.values() for take in takes)

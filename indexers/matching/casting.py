@@ -19,6 +19,7 @@ _BESIDE = 20.0  # seconds within which a neighbour counts
 _BONUS = 0.04  # of the score for each neighbour beside it
 _PER_WORD = 0.05  # what each explained word is worth when two lines want the same words
 _TIE = 0.04  # values nearer than this are equal: the texts are the same, or nearly
+_HEARD = 0.82, 0.74  # of the best takes' words: from here on well, up to here badly
 _ORDER = 0.02  # at most; tells equals apart by the order of script and footage
 
 
@@ -29,18 +30,24 @@ class _Anchor:
     order: int
 
 
-def cast(found: dict[int, list[Candidate]], threshold: float) -> dict[int, list[Candidate]]:
+def cast(
+    found: dict[int, list[Candidate]], threshold: float, sure: float = 0.0
+) -> dict[int, list[Candidate]]:
     """The takes of each line (by its number), none sharing words with another's.
 
-    Only candidates with at least `threshold` count. A line's first take is the one that was
-    assigned to it; the order of the others says nothing.
+    Only candidates with at least `threshold` count, and only lines one of whose takes has at
+    least `sure`, or less where all lines are heard badly. A line's first take is the one that
+    was assigned to it; the order of the others says nothing.
     """
     everything = [candidate for places in found.values() for candidate in places]
     anchors = _anchors(everything)
     judged = [_judged(candidate, anchors) for candidate in everything]
-    good = [candidate for candidate in judged if candidate.score >= threshold]
+    good = [one for one in judged if one.score >= threshold]
+    sure = _needed(good, threshold, sure)
+    good = _of_sure_lines(good, sure)
     places = _places(_undominated(good))
-    owned = _owners(places)
+    left = _of_sure_lines([one for takes in _owners(places).values() for one in takes], sure)
+    owned = _by_line(left)
     return {number: _apart(takes, owned) for number, takes in owned.items()}
 
 
@@ -54,6 +61,35 @@ def overlap(one: Candidate, other: Candidate) -> int:
     if one.speech is not other.speech:
         return 0
     return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _needed(candidates: Sequence[Candidate], threshold: float, sure: float) -> float:
+    """What a line's best take needs: `sure` in a story that is heard well, down to `threshold`
+    where nothing is. A line must be heard about as well as the others are."""
+    best: dict[int, Candidate] = {}
+    for one in sorted(candidates, key=lambda one: one.score):
+        best[one.wanted.number] = one
+    heard = sum(one.evidence.coverage for one in best.values()) / max(1, len(best))
+    well, badly = _HEARD
+    deafness = (well - heard) / (well - badly)
+    return sure - min(1.0, max(0.0, deafness)) * max(0.0, sure - threshold)
+
+
+def _of_sure_lines(candidates: Sequence[Candidate], sure: float) -> list[Candidate]:
+    """Without the lines that are nowhere said for sure.
+
+    Takes of a line support each other: a weak one is believed beside a strong one. A line that
+    is weak wherever it is looked for is mostly another sentence with some of its phrases.
+    """
+    said = {one.wanted.number for one in candidates if one.score >= sure}
+    return [one for one in candidates if one.wanted.number in said]
+
+
+def _by_line(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:
+    found: dict[int, list[Candidate]] = {}
+    for one in candidates:
+        found.setdefault(one.wanted.number, []).append(one)
+    return found
 
 
 def _anchors(everything: Iterable[Candidate]) -> dict[int, list[_Anchor]]:

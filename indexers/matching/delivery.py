@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from indexers.matching.alignment import EXACT
+from indexers.matching.alignment import EXACT, SAME
 from indexers.matching.takes import Candidate
 
 FILLERS = frozenset(
@@ -17,16 +17,23 @@ FILLERS = frozenset(
 )
 _LOOK_BACK = 6  # words before a take in which a false start is looked for
 _NEAR = 3  # words beside a word in which it may be said again
+_TELLING = 5  # letters from which two words are hardly alike by chance
 _FAULTS = 0.1  # words of a take that people get wrong, before anything is heard
 _SURE, _DEAF = 0.02, 0.6  # of the words that a recogniser gets wrong: at least, at most
-_INSERTED = 0.15  # of its errors are words that nobody said
+_INSERTED = 0.5  # of its errors leave a word more than were said, or one that fits nowhere
+_CUT_SHORT = 2  # words missing at an end from which the speaker, not the recogniser, left them out
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Counts of words. `extra` are neither the line's nor fillers; `repeated` are among them."""
+    """Counts of words. `extra` are neither the line's nor fillers; `repeated` are among them.
+
+    `cut_short` are those of the missing before the first or after the last that is heard, where
+    nothing else is heard either: a recogniser hears something where somebody speaks.
+    """
 
     missing: int
+    cut_short: int
     extra: int
     repeated: int
     fillers: tuple[str, ...]
@@ -66,6 +73,7 @@ def delivery(take: Candidate) -> Delivery:
     fillers = tuple(texts[at] for at in others if texts[at] in FILLERS - known)
     return Delivery(
         missing=len(take.wanted.words) - len(take.fit.said),
+        cut_short=_cut_short(take),
         extra=max(0, take.extra - len(fillers)),
         repeated=sum(_again(texts, at, matched) for at in others),
         fillers=fillers,
@@ -73,10 +81,20 @@ def delivery(take: Candidate) -> Delivery:
     )
 
 
+def _cut_short(take: Candidate) -> int:
+    """Words that are missing at the ends without others in their place."""
+    before, after = take.speech.utterance(take.start, take.end)
+    first, last = take.fit.pairs[0], take.fit.pairs[-1]
+    head = first.script - (first.heard - before)
+    tail = len(take.wanted.words) - 1 - last.script - (after - last.heard - last.count)
+    return sum(words for words in (head, tail) if words >= _CUT_SHORT)
+
+
 def _again(texts: list[str], at: int, matched: set[int]) -> bool:
     """Whether the word stands a second time among the line's words beside it."""
     near = (i for i in range(at - _NEAR, at + _NEAR + 1) if i in matched)
-    return any(fuzz.ratio(texts[at], texts[i]) >= EXACT * 100 for i in near)
+    least = SAME if len(texts[at]) >= _TELLING else EXACT
+    return any(fuzz.ratio(texts[at], texts[i]) >= least * 100 for i in near)
 
 
 def _false_start(take: Candidate) -> int:

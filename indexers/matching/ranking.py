@@ -17,7 +17,7 @@ from indexers.matching.takes import Candidate
 
 _MOST_MISSING = 8  # words named in a reason
 _NOISY, _SOFT = 10.0, 0.6  # dB above the noise; share of the sharpest take's details
-_AGAIN = 10.0  # how much a recogniser's errors add to the price of an earlier take
+_AGAIN = 30.0  # how much a recogniser's errors add to the price of an earlier take
 
 # Prices of faults, and the words for the best take and for one that lost by it. A word that is
 # missing costs 3, one too many 1.5; a take without picture is never cut in.
@@ -124,12 +124,12 @@ def _early(later: int, take: Candidate, ears: Ears) -> float:
 
 def _spoken_faults(take: Candidate, said: Delivery, ears: Ears) -> dict[str, float]:
     sure = Ears(0.0) if take.speech.read else ears
-    extra = (
-        said.extra + 0.5 * len(said.fillers) + 0.5 * said.repeated + 1.5 * bool(said.false_start)
-    )
+    missing = said.cut_short + sure.missing * (said.missing - said.cut_short)
+    # Fillers and words said twice are the speaker's: no recogniser makes them up.
+    extra = sure.extra * (said.extra - said.repeated + 1.5 * bool(said.false_start))
     return {
-        "missing": sure.missing * said.missing,
-        "extra": sure.extra * extra,
+        "missing": missing,
+        "extra": extra + said.repeated + len(said.fillers) + 1.5 * bool(said.repeated),
         "unclear": round(1 - take.evidence.letters, 1),
     }
 

@@ -65,10 +65,11 @@ class _Reader:
 
     def _ids(self) -> None:
         ids = [clip.attrib["id"] for clip in self._root.iter("clipitem")]
-        if len(set(ids)) < len(ids):
+        known = set(ids)
+        if len(known) < len(ids):
             raise self._wrong("two clips have the same id")
         for link in self._root.iter("linkclipref"):
-            if link.text not in ids:
+            if link.text not in known:
                 raise self._wrong(f"a link names {link.text}, which is not there")
 
     def _described(self) -> None:

@@ -32,13 +32,13 @@ from indexers.matching.spoken import Corpus, Speech, wanted, words_of
 from indexers.matching.takes import Candidate, find
 from tests.indexers.noise import Recogniser, chinese, sentences, speech, vocabulary
 
-THRESHOLD = 0.45
+THRESHOLD, SURE = 0.45, 0.75
 PICTURE = Material(0, True, -23.0, (), (), (("clip", 0, 10**9),))
 
 
 def takes_of(script: Sequence[str], speeches: Sequence[Speech]) -> dict[int, list[Candidate]]:
     lines = [wanted(i, i, text) for i, text in enumerate(script)]
-    return cast(find(lines, Corpus.of(speeches)), THRESHOLD)
+    return cast(find(lines, Corpus.of(speeches)), THRESHOLD, SURE)
 
 
 def heard(take: Candidate) -> str:

@@ -31,7 +31,10 @@ from renderers.sequence import (
 PAL = Fraction(25)
 NTSC = Fraction(30000, 1001)
 FILM = Fraction(24000, 1001)
-RATES = (FILM, Fraction(24), PAL, NTSC, Fraction(30), Fraction(50), Fraction(60000, 1001))
+RATES = (
+    *(FILM, Fraction(24), PAL, NTSC, Fraction(30)),
+    *(Fraction(50), Fraction(60000, 1001), Fraction(60)),
+)
 
 
 def source(asset_id: int = 1, rate: Fraction = PAL, **values: object) -> Source:
