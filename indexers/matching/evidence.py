@@ -55,7 +55,7 @@ def evidence(line: Wanted, speech: Speech, fit: Fit, corpus: Corpus) -> Evidence
 
 
 def score(found: Evidence) -> float:
-    """How sure it is that the line is said here, 0 to 1; 0.45 and more is taken.
+    """How sure it is that the line is said here, 0 to 1; a take has 0.45 and more.
 
     A logistic curve over the evidence, graded by coverage so that a take with all words
     stands above one that lacks some. The first four coefficients are a logistic regression

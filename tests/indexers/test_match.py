@@ -103,6 +103,14 @@ def test_a_line_over_two_utterances_is_whole_and_two_lines_in_one_are_apart() ->
     ]
 
 
+def test_a_sentence_with_some_of_its_phrases_is_a_take_only_beside_a_real_one() -> None:
+    line = "An honest witness promised a new engine in the northern forest"
+    like = "an honest witness promised a heavy suitcase in the cellar"
+    others = ["two ships came back at noon", "my sister keeps the silver key in her coat"]
+    assert set(takes_of([line, *others], [say(like, *others)])) == {1, 2}
+    assert len(takes_of([line, *others], [say(like, *others, line)])[0]) == 2
+
+
 def test_all_takes_of_a_line_are_found() -> None:
     line = "I never asked you to come back here"
     files = [say("quiet please", line, "again", line, asset=1), say("once more", line, asset=2)]

@@ -67,6 +67,18 @@ def test_fillers_and_false_starts_lose_and_are_told() -> None:
     assert {"fillers: uh", "a false start before it"} <= set(other.reasons)
 
 
+def test_a_take_that_breaks_off_loses_to_one_that_is_heard_badly() -> None:
+    short = say("I never asked you to", asset=2)
+    unclear = say("I river asked you two combing pack here", asset=1)
+    assert ranked([unclear, short], Ears(0.4))[0][0].candidate.speech.asset_id == 1
+
+
+def test_words_said_twice_are_the_speakers_however_bad_the_ear() -> None:
+    stumbled = say("I never asked you never asked you to come back here", asset=2)
+    noisy = say("I never asked you to combing oh back here", asset=1)
+    assert ranked([noisy, stumbled], Ears(0.4))[0][0].candidate.speech.asset_id == 1
+
+
 def test_a_missing_word_weighs_less_where_the_recogniser_misses_many() -> None:
     assert Ears(0.02).missing > 2 * Ears(0.4).missing
     assert Ears(0.4).extra > Ears(0.4).missing
