@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from config.caching import Cache
 from config.cutting import Cut, Match, Movie
 from config.exporting import Export
 from config.footage import AnyProfile, Profile, Proxy, Shots
@@ -39,6 +40,7 @@ class Settings(Section):
     lanes: Lanes
     proxy: Proxy
     profiles: dict[_Name, AnyProfile]
+    cache: Cache
     shots: Shots
     transcript: Transcript
     emotions: Emotions

@@ -1,0 +1,89 @@
+"""The one way to a clip: from the nearest tier that has it; what misses is filled from below.
+
+No tier is ever needed: whatever is wrong with one (a full disk, a folder that can't be written,
+a damaged index) is said once in the log, and the clip comes from below.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog.cache.disk import Disk, Limits
+from catalog.cache.excerpt import Excerpt, Media, Tier
+from catalog.cache.segment import Format
+from config.footage import Profile
+from config.settings import Settings
+from media.errors import Misconfigured, StringoutError
+
+_log = logging.getLogger("stringout.cache")
+_TROUBLE = (OSError, sqlite3.Error, StringoutError)
+_NOMINAL = 25  # frames a second; every frame is a key frame at any rate
+
+
+@dataclass
+class Cache:
+    """The tiers of this process. `disk`: None when there is none."""
+
+    disk: Disk | None
+    _said: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Cache":
+        """As `[cache]` says. Raises Misconfigured."""
+        return cls(disk_of(settings))
+
+    @contextmanager
+    def media(self, excerpt: Excerpt, *, bulk: bool = False) -> Iterator[Media]:
+        """The clip's media, which nobody takes away while the block lasts.
+
+        `bulk`: for work that looks at everything once, such as the night's: it uses what is
+        there and leaves the cache as it is.
+        """
+        with ExitStack() as stack:
+            found = None
+            if self.disk:
+                try:
+                    found = stack.enter_context(self.disk.media(excerpt, fill=not bulk))
+                except _TROUBLE as error:
+                    self._say(error)
+            yield found or Media(excerpt.whole.path, 0, Tier.PUBLISHED)
+
+    def prefetch(self, excerpt: Excerpt) -> bool:
+        """Bring a clip to the disk tier before it is needed; whether it is there now."""
+        try:
+            return self.disk is not None and self.disk.prefetch(excerpt)
+        except _TROUBLE as error:
+            self._say(error)
+            return False
+
+    def _say(self, error: Exception) -> None:
+        """Each trouble once: a cut has hundreds of clips."""
+        if self.disk:
+            self.disk.doubt()
+        told = str(error) or type(error).__name__
+        if told not in self._said:
+            self._said.add(told)
+            _log.warning("the clip cache is left out: %s", told)
+
+
+def disk_of(settings: Settings) -> Disk | None:
+    """The disk tier; None when it is switched off. Raises Misconfigured."""
+    cache = settings.cache
+    if not cache.clips or not cache.gigabytes:
+        return None
+    profile = settings.profiles.get(cache.profile)
+    if not isinstance(profile, Profile) or not profile.stands_alone:
+        raise Misconfigured(
+            f"[cache] profile names {cache.profile!r}: it must be one of [profiles] of codec h264 "
+            "with key_seconds = 0"
+        )
+    floor = int(settings.folders.state_floor_gb * 1e9)
+    return Disk(
+        Path(cache.folder).expanduser().absolute() if cache.folder
+        else settings.folders.state / "cache",
+        Limits(cache.clips, int(cache.gigabytes * 1e9), floor),
+        Format(profile.encoding(_NOMINAL, settings.proxy.threads), profile.height),
+    )  # fmt: skip
