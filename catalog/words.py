@@ -62,6 +62,11 @@ def sparse_terms(text: str) -> dict[str, float]:
     return {term: 1 + math.log(count) for term, count in counts.items()}
 
 
+def simplified(text: str) -> str:
+    """`text` with its traditional Chinese characters as simplified ones."""
+    return text if text.isascii() else text.translate(_simplified())
+
+
 @cache
 def _simplified() -> dict[int, str]:
     """Traditional to simplified characters, from pairs such as 萬万.

@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,15 +11,13 @@ from sqlmodel import Session
 from catalog.models import Emotion, Label, Line
 from catalog.work import Facts, Work
 from indexers.emotions import Emotions, feel, summary
-from indexers.engines.emotion_text import (
+from indexers.engines.emotion_text import Linear, evidence, shrunk, talk_shift, text_emotions
+from indexers.engines.emotion_words import (
     WEIGHTS,
-    Linear,
+    character_features,
     english_hits,
-    evidence,
     hits,
     read_lexicon,
-    shrunk,
-    text_emotions,
     word_features,
 )
 
@@ -118,14 +117,32 @@ def test_the_shorter_a_line_the_calmer() -> None:
 
 
 def test_features_have_unit_length_and_see_the_marks() -> None:
-    assert sum(v * v for v in word_features("You! You again!").values()) == pytest.approx(1)
+    found = character_features("你！又是你！")
+    assert sum(v * v for v in found.values()) == pytest.approx(1)
     assert word_features("you again!") != word_features("you again")
     assert word_features("…?") != {}
-    assert Linear(np.zeros((4, 8)), np.zeros(8)).hashed({}).tolist() == [0.125] * 8
+    assert Linear(np.zeros((4, 8)), np.zeros(8)).hashed({}).tolist() == pytest.approx(
+        [np.log(0.125)] * 8
+    )
 
 
 def test_the_weights_are_small_enough_to_ship() -> None:
-    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 1_500_000
+    assert all(path.stat().st_size <= 2_000_000 for path in WEIGHTS.iterdir())
+
+
+def test_the_weights_are_those_that_their_page_describes() -> None:
+    page = (WEIGHTS / "README.md").read_text(encoding="utf-8")
+    for path in WEIGHTS.glob("*.npz"):
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in page, path.name
+
+
+def test_lines_are_read_as_talk_unless_many_look_like_comments() -> None:
+    comments = np.full(8, 0.01)
+    comments[:2] = 0.47
+    joyful, calm = np.eye(8)[[0] * 40], np.eye(8)[[5] * 40]
+    assert not talk_shift(joyful, comments).any()
+    assert talk_shift(joyful[:10], comments).any()
+    assert talk_shift(calm, comments)[5] > 0
 
 
 def test_the_summary_counts_the_labels() -> None:

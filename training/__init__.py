@@ -1,0 +1,1 @@
+"""How the shipped weights are made: `python -m training`; see README.md."""
