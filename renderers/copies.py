@@ -26,7 +26,7 @@ def copyable(segment: Segment, proxies: Mapping[int, Proxy], look: Look) -> bool
     if not look.form or source is None or segment.under:
         return False
     return (
-        proxies[source.asset_id].form == look.form
+        _proxy(segment, proxies).form == look.form
         and source.rate == look.sequence.rate
         and event.speed == 1
         and _first(segment) + segment.duration <= source.frames - PROMISED
@@ -65,7 +65,7 @@ def copy(
 def _entry(segment: Segment, proxies: Mapping[int, Proxy]) -> list[str]:
     source = segment.event.source
     assert source is not None
-    proxy, first = proxies[source.asset_id], _first(segment)
+    proxy, first = _proxy(segment, proxies), _first(segment)
     # The frame at or before `inpoint` is the first; the last one lies before `outpoint`.
     begin = proxy.zero + (first + _QUARTER) / source.rate
     end = proxy.zero + (first + segment.duration - _QUARTER) / source.rate
@@ -78,3 +78,9 @@ def _entry(segment: Segment, proxies: Mapping[int, Proxy]) -> list[str]:
 
 def _first(segment: Segment) -> int:
     return segment.event.in_frame + segment.record_in - segment.event.record_in
+
+
+def _proxy(segment: Segment, proxies: Mapping[int, Proxy]) -> Proxy:
+    assert segment.event.source is not None
+    first = _first(segment)
+    return proxies[segment.event.source.asset_id].near(first, first + segment.duration)

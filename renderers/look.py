@@ -27,7 +27,7 @@ def choose(sequence: Sequence, proxies: Mapping[int, Proxy], profile: Profile) -
     forms: Counter[tuple[str, tuple[int, int]]] = Counter()
     for event in sequence.events:
         if event.source and event.source.rate == sequence.rate:
-            proxy = proxies[event.source.asset_id]
+            proxy = proxies[event.source.asset_id].near(event.in_frame, event.out_frame)
             if proxy.form and proxy.size == movie_size(sequence, min(proxy.size)):
                 forms[proxy.form, proxy.size] += event.duration
     if forms:

@@ -134,9 +134,20 @@ def _read(some: Many[Slice], proxies: Mapping[int, Proxy], sequence: Sequence, t
         assert each.span.source is not None
         # ffmpeg-python takes equal inputs for one, which can't be read twice: a microsecond more.
         longer = 1 + number / 1_000_000
-        heard.append(_sliced(each, proxies[each.span.source.asset_id], sequence, longer))
+        proxy = proxies[each.span.source.asset_id].near(*_reach(each, sequence))
+        heard.append(_sliced(each, proxy, sequence, longer))
     joined = ffmpeg.concat(*heard, v=0, a=1) if len(heard) > 1 else heard[0]
     return ffmpeg.output(joined, f"file:{target}", format="s16le", acodec="pcm_s16le")
+
+
+def _reach(each: Slice, sequence: Sequence) -> tuple[int, int]:
+    """The source frames, first and end, in which the slice's samples lie."""
+    span = each.span
+    assert span.source is not None
+    frame = span.source.rate / SAMPLE_RATE  # of a sample
+    early = ceil((_sample(span.record_in, sequence) - each.first) * frame)
+    first = max(0, span.in_frame - early - 1)
+    return first, min(span.source.frames, first + ceil(each.length * span.speed * frame) + 3)
 
 
 def _sliced(each: Slice, proxy: Proxy, sequence: Sequence, longer: float) -> Any:

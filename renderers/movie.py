@@ -1,7 +1,9 @@
 """The cut as a movie: every frame and every sample where the plan has it (render.py)."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from catalog.cache import Cache
 from catalog.places import file_stem, proxy_name
 from catalog.work import Facts, File, Queue, Work
 from config.footage import Profile
@@ -11,7 +13,8 @@ from renderers import look, rules
 from renderers.cuts import already_made, latest, provenance
 from renderers.kept import Kept
 from renderers.mix import SAMPLE_RATE
-from renderers.proxies import open_proxies
+from renderers.near import Published, clips
+from renderers.proxies import Proxy, open_proxies
 from renderers.render import Recipe, render
 from renderers.sequence import Sequence, Source, from_json
 
@@ -56,7 +59,20 @@ def _render(sequence: Sequence, work: Work, target: Path) -> None:
     floor = int(work.settings.folders.free_floor_gb * 1e9)
     require_space(work.scratch, int(seconds * _BYTES_PER_SECOND), floor)
     settings = work.settings
-    proxies = open_proxies(sequence.sources(), lambda source: _proxy(source, work))
+    names = {source.asset_id: _proxy(source, work) for source in sequence.sources()}
+    proxies = open_proxies(
+        sequence.sources(), lambda source: work.published(names[source.asset_id])
+    )
+    published = {number: Published(names[number], proxy) for number, proxy in proxies.items()}
+    cache = Cache.of(settings)
+    with clips(sequence, published, cache, work.session) as near:
+        _render_from(sequence, near, work, target)
+
+
+def _render_from(
+    sequence: Sequence, proxies: Mapping[int, Proxy], work: Work, target: Path
+) -> None:
+    settings = work.settings
     recipe = Recipe(
         look=look.choose(sequence, proxies, settings.playing),
         proxies=proxies,
@@ -71,12 +87,12 @@ def _render(sequence: Sequence, work: Work, target: Path) -> None:
         teller.close()
 
 
-def _proxy(source: Source, work: Work) -> Path:
+def _proxy(source: Source, work: Work) -> str:
     """The proxy of which every frame stands alone, if one was made; else the browser's."""
     folder = PurePosixPath(source.proxy).parent
     for name, profile in work.settings.profiles.items():
         if isinstance(profile, Profile) and profile.stands_alone and source.has_picture:
-            path = work.published(str(folder / proxy_name(name, profile.plays)))
-            if path.is_file():
+            path = str(folder / proxy_name(name, profile.plays))
+            if work.published(path).is_file():
                 return path
-    return work.published(source.proxy)
+    return source.proxy

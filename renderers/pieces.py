@@ -82,16 +82,14 @@ def _seen(
         return slate.stream(heard, size, rate, segment.duration, folder)
     width, height = size
     return (
-        _counted(event, segment, proxy.path, proxy.picture, look.sequence)
+        _counted(event, segment, proxy, look.sequence)
         .filter("scale", width, height, force_original_aspect_ratio="decrease")
         .filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2")
         .filter("setsar", 1)
     )
 
 
-def _counted(
-    event: Event, segment: Segment, path: Path, picture: Fraction, sequence: Sequence
-) -> Any:
+def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -> Any:
     """The frames that `shown_frame` says, by counting from the first one of the segment.
 
     Source frames are given times in units so fine that the first may have begun before the
@@ -106,10 +104,11 @@ def _counted(
     inside = offset >= 0 and segment.record_out <= event.record_out
     last = event.out_frame if inside else source.frames
     needed = floor(begun + source_length(event, sequence.rate, segment.duration)) + 1
-    seek = picture + (first - Fraction(1, 2)) / source.rate
+    near = proxy.near(first, min(source.frames, first + needed))
+    seek = near.zero + (first - Fraction(1, 2)) / source.rate
     options = {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
     counted = (
-        open_input(path, **options)
+        open_input(near.path, **options)
         .video.filter("settb", str(1 / (source.rate * event.speed * unit)))
         .filter("setpts", f"N*{unit}-{begun.numerator}")
         .filter("trim", end_frame=min(last - first, needed))

@@ -34,11 +34,27 @@ class Proxy:
     sound: bool
     form: str = ""
     size: tuple[int, int] = (0, 0)  # of `form`
+    clips: tuple["Clip", ...] = ()  # what is nearer than the whole
 
     @property
     def zero(self) -> Fraction:
         """The time of source frame 0."""
         return self.picture or Fraction(0)
+
+    def near(self, first: int, end: int) -> "Proxy":
+        """Where frames [first, end) of the source are read: a clip that has them all, or this."""
+        holds = (clip.proxy for clip in self.clips if clip.first <= first and end <= clip.end)
+        return next(holds, self)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames [first, end) of a source in a file of their own: `proxy.zero` is the time that frame
+    0 would have there."""
+
+    first: int
+    end: int
+    proxy: Proxy
 
 
 def open_proxies(sources: Iterable[Source], locate: Callable[[Source], Path]) -> dict[int, Proxy]:
@@ -50,23 +66,29 @@ def open_proxies(sources: Iterable[Source], locate: Callable[[Source], Path]) ->
                 f"the proxy of {source.name} is gone ({path}): "
                 "drop the original again, or run `stringout retry`"
             )
-    found: dict[int, Proxy] = {}
+    opened = open_files(every)
+    return {source.asset_id: proxy for (source, _), proxy in zip(every, opened, strict=True)}
+
+
+def open_files(every: Sequence[tuple[Source, Path]]) -> list[Proxy]:
+    """How files that have the streams of a source begin. Raises Rejected when one is damaged."""
+    found: list[Proxy] = []
     for first in range(0, len(every), _AT_ONCE):
-        found |= _together(every[first : first + _AT_ONCE])
+        found += _together(every[first : first + _AT_ONCE])
     return found
 
 
-def _together(some: Sequence[tuple[Source, Path]]) -> dict[int, Proxy]:
+def _together(some: Sequence[tuple[Source, Path]]) -> list[Proxy]:
     """All in one process; where that fails, one by one: then the one at fault is named."""
     try:
         told = _first_packets(some)
     except Rejected:
-        return {source.asset_id: _open(path) for source, path in some}
-    proxies, stream = {}, 0
+        return [_open(path) for _, path in some]
+    proxies, stream = [], 0
     for source, path in some:
         picture = told[stream] if source.has_picture else None
         stream += source.has_picture + source.has_sound
-        proxies[source.asset_id] = _proxy(path, picture, source.has_sound)
+        proxies.append(_proxy(path, picture, source.has_sound))
     return proxies
 
 

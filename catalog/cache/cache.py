@@ -49,7 +49,8 @@ class Cache:
                     found = stack.enter_context(self.disk.media(excerpt, fill=not bulk))
                 except _TROUBLE as error:
                     self._say(error)
-            yield found or Media(excerpt.whole.path, 0, Tier.PUBLISHED)
+            whole = excerpt.whole
+            yield found or Media(whole.path, 0, whole.frames, Tier.PUBLISHED)
 
     def prefetch(self, excerpt: Excerpt) -> bool:
         """Bring a clip to the disk tier before it is needed; whether it is there now."""

@@ -56,7 +56,9 @@ class Disk:
             return
         path = file_of(self.folder, held)
         with pins.pinned(path) as there:
-            yield Media(path, held.name.first, Tier.DISK) if there else None
+            name = held.name
+            media = Media(path, name.first, name.end - name.first, Tier.DISK)
+            yield media if there else None
 
     def prefetch(self, excerpt: Excerpt) -> bool:
         """Make the clip unless it is there; whether it is now."""

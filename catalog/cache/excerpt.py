@@ -67,6 +67,7 @@ class Media:
 
     path: Path
     first: int
+    frames: int
     tier: Tier
 
     def zero(self, rate: Fraction) -> Fraction:

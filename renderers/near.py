@@ -1,0 +1,92 @@
+"""The clips of a cut from the disk tier of the cache: near, and every frame a key frame."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from math import ceil
+
+from sqlmodel import Session
+
+from catalog.cache import Cache, Excerpt, Media, Tier, Whole
+from catalog.models import Rendition
+from media import mounts
+from renderers.proxies import Clip, Proxy, open_files
+from renderers.sequence import Event, Sequence, Source, source_length
+
+
+@dataclass(frozen=True)
+class Published:
+    """A proxy as it is published: `name` is its path in the output folder."""
+
+    name: str
+    proxy: Proxy
+
+
+@contextmanager
+def clips(
+    sequence: Sequence, published: Mapping[int, Published], cache: Cache, session: Session
+) -> Iterator[dict[int, Proxy]]:
+    """The proxies of a cut, by asset, with the clips that are near; these stay while the block
+    lasts.
+
+    A proxy whose frames stand alone, on a disk of this host, is as near as a clip could be.
+    """
+    proxies = {number: each.proxy for number, each in published.items()}
+    wholes = {
+        source.asset_id: whole
+        for source in sequence.sources()
+        if cache.disk and (whole := _whole(session, source, published[source.asset_id]))
+    }
+    wanted = [each for event in _events(sequence) for each in _excerpts(event, sequence, wholes)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(cache.prefetch, [excerpt for _, excerpt in wanted]))
+    with ExitStack() as stack:
+        found = [(source, stack.enter_context(cache.media(each))) for source, each in wanted]
+        yield _with(proxies, [pair for pair in found if pair[1].tier == Tier.DISK])
+
+
+def _events(sequence: Sequence) -> Iterator[Event]:
+    yield from sequence.events
+    for track in sequence.tracks:
+        yield from track.events
+
+
+def _whole(session: Session, source: Source, published: Published) -> Whole | None:
+    """None: there is nothing to gain, or it is not what was published."""
+    proxy, row = published.proxy, session.get(Rendition, published.name)
+    if row is None or proxy.picture is None:
+        return None
+    if proxy.form and not mounts.under(proxy.path).shared:
+        return None
+    return Whole(
+        proxy.path, row.checksum, source.rate, source.frames, True, proxy.sound, bool(proxy.form)
+    )
+
+
+def _excerpts(
+    event: Event, sequence: Sequence, wholes: Mapping[int, Whole]
+) -> list[tuple[Source, Excerpt]]:
+    """What an event shows and plays: past its own ends in dissolves and split edits."""
+    source = event.source
+    if source is None or source.asset_id not in wholes:
+        return []
+    reach = max(event.dissolve, abs(event.split))
+    over = ceil(source_length(event, sequence.rate, reach))
+    first = max(0, event.in_frame - over)
+    end = min(source.frames, event.out_frame + over)
+    return [(source, Excerpt(wholes[source.asset_id], first, end))] if first < end else []
+
+
+def _with(proxies: Mapping[int, Proxy], found: list[tuple[Source, Media]]) -> dict[int, Proxy]:
+    """Each clip with its times as if it were the whole: frame 0 lies before its beginning."""
+    unique = {media.path: (source, media) for source, media in found}
+    opened = open_files([(source, path) for path, (source, _) in unique.items()])
+    near: defaultdict[int, list[Clip]] = defaultdict(list)
+    for (source, media), proxy in zip(unique.values(), opened, strict=True):
+        if proxy.picture is not None:
+            moved = replace(proxy, picture=proxy.picture + media.zero(source.rate))
+            near[source.asset_id].append(Clip(media.first, media.first + media.frames, moved))
+    return {number: replace(proxy, clips=tuple(near[number])) for number, proxy in proxies.items()}
