@@ -62,7 +62,7 @@ def _joined(original: Original) -> Input:
                      protocols="file,pipe,subfile")  # fmt: skip
     if not original.following:
         return Input(f"file:{original.path}")
-    names = [quoted(path) for path in (original.path, *original.following)]
+    names = [_quoted(path) for path in (original.path, *original.following)]
     if not original.chapters:
         return Input(f"concatf:{_data(names)}", protocols="file,pipe,concatf,data")
     script = ["ffconcat version 1.0", *(f"file {name}" for name in names)]
@@ -71,7 +71,7 @@ def _joined(original: Original) -> Input:
     )
 
 
-def quoted(path: Path) -> str:
+def _quoted(path: Path) -> str:
     """As ffmpeg's lists want it: in single quotes, and a single quote between two of them."""
     name = str(path)
     if "\n" in name or "\r" in name:

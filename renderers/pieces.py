@@ -54,18 +54,19 @@ def encode(segment: Segment, proxies: Mapping[int, Proxy], look: Look, target: P
         )
     event = segment.event
     name = event.source.name if event.source else f"event {event.number}"
-    log = run(_encoded(shown, segment.duration, look, target), LIMIT, Path(name))
-    if written(log) != segment.duration:
-        raise Rejected(
-            f"event {event.number} has {written(log)} frames instead of {segment.duration}: "
-            f"the proxy of {name} is shorter than the original"
-        )
+    counts = _COUNT.findall(run(_encoded(shown, segment.duration, look, target), LIMIT, Path(name)))
+    written = int(counts[-1]) if counts else 0
+    if written != segment.duration:
+        raise Rejected(too_short(event, written, segment.duration))
 
 
-def written(log: str) -> int:
-    """How many frames ffmpeg says that it wrote."""
-    counts = _COUNT.findall(log)
-    return int(counts[-1]) if counts else 0
+def too_short(event: Event, written: int, planned: int) -> str:
+    """The sentence for an event that has not all of its frames."""
+    name = event.source.name if event.source else "its slate"
+    return (
+        f"event {event.number} has {written} frames instead of {planned}: "
+        f"the proxy of {name} is shorter than the original"
+    )
 
 
 def _seen(

@@ -123,7 +123,7 @@ def _made(recipe: Recipe, told: Told) -> list[Path]:
 def _make(piece: Piece, recipe: Recipe) -> Path:
     def make(target: Path) -> None:
         if piece.copied:
-            copies.copy(piece.segments, recipe.proxies, recipe.look, target)
+            copies.copy(piece.segments, recipe.proxies, target)
         else:
             pieces.encode(piece.segments[0], recipe.proxies, recipe.look, target)
 

@@ -1,0 +1,115 @@
+"""Ways to make the movie of a cut: ours, and those that people use."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from catalog.places import proxy_name
+from config.footage import Profile
+from config.settings import load
+from renderers import look
+from renderers.kept import Kept
+from renderers.proxies import open_proxies
+from renderers.render import Recipe, render
+from renderers.sequence import Event, Sequence
+
+HEIGHT = 540
+_PROFILE = load().playing
+_CROSSFADE = 480  # samples
+
+Method = Callable[[Sequence, Path], None]
+
+
+def copied(cut: Sequence, target: Path) -> None:
+    """Ours, from the all-intra proxies of the ingest."""
+    _ours(cut, target, proxy_name("edit", plays=False), _PROFILE)
+
+
+def from_browser(cut: Sequence, target: Path) -> None:
+    """Ours, from the proxies that browsers play."""
+    _ours(cut, target, "proxy.mp4", _PROFILE)
+
+
+def filters(cut: Sequence, target: Path) -> None:
+    """One filter_complex: a trim for every event, concat."""
+    _filters(cut, target, HEIGHT)
+
+
+def filters_full(cut: Sequence, target: Path) -> None:
+    """The same at full size."""
+    _filters(cut, target, cut.height)
+
+
+def selected(cut: Sequence, target: Path) -> None:
+    """select and aselect over all sources one after the other."""
+    frames = cut.sources()[0].frames
+    spans = [(e.in_frame + _at(e, cut) * frames, e.out_frame + _at(e, cut) * frames - 1)
+             for e in cut.events]  # fmt: skip
+    inputs = [word for source in cut.sources() for word in ("-i", _original(source.proxy))]
+    count, rate = len(cut.sources()), cut.rate
+    seen = "+".join(f"between(n,{first},{last})" for first, last in spans)
+    heard = "+".join(
+        f"between(t,{float(first / rate)},{float((last + 1) / rate)})" for first, last in spans
+    )
+    streams = "".join(f"[{n}:v][{n}:a]" for n in range(count))
+    graph = (
+        f"{streams}concat=n={count}:v=1:a=1[v][a];[v]select='{seen}',setpts=N/{rate}/TB,"
+        f"scale=-2:{HEIGHT}[vo];[a]aselect='{heard}',asetpts=N/SR/TB[ao]"
+    )
+    _ffmpeg(inputs, graph, target)
+
+
+def _ours(cut: Sequence, target: Path, proxy: str, profile: Profile) -> None:
+    proxies = open_proxies(cut.sources(), lambda source: Path(source.proxy).parent / proxy)
+    chosen = look.choose(cut, proxies, profile)
+    render(Recipe(chosen, proxies, _CROSSFADE, Kept(target.parent / "kept")), target)
+
+
+def _filters(cut: Sequence, target: Path, height: int) -> None:
+    inputs, parts, order = [], [], []
+    for number, (source, some) in enumerate(_by_source(cut)):
+        events = list(some)
+        inputs += ["-i", _original(source)]
+        labels = [f"{number}x{n}" for n in range(len(events))]
+        for kind, split in (("v", "split"), ("a", "asplit")):
+            outs = "".join(f"[{kind}{label}]" for label in labels)
+            parts.append(f"[{number}:{kind}]{split}={len(labels)}{outs}")
+        for label, event in zip(labels, events, strict=True):
+            first, end = (round(f * 48000 / cut.rate) for f in (event.in_frame, event.out_frame))
+            parts.append(
+                f"[v{label}]trim=start_frame={event.in_frame}:end_frame={event.out_frame},"
+                f"setpts=PTS-STARTPTS,scale=-2:{height}[vo{label}]"
+            )
+            parts.append(
+                f"[a{label}]atrim=start_sample={first}:end_sample={end},"
+                f"asetpts=PTS-STARTPTS[ao{label}]"
+            )
+            order.append(f"[vo{label}][ao{label}]")
+    parts.append(f"{''.join(order)}concat=n={len(order)}:v=1:a=1[vo][ao]")
+    _ffmpeg(inputs, ";".join(parts), target)
+
+
+def _by_source(cut: Sequence) -> Iterator[tuple[str, Iterator[Event]]]:
+    return groupby(cut.events, lambda event: event.source.proxy if event.source else "")
+
+
+def _at(event: Event, cut: Sequence) -> int:
+    assert event.source is not None
+    return cut.sources().index(event.source)
+
+
+def _original(proxy: str) -> str:
+    return str(Path(proxy).with_name("camera.mp4"))
+
+
+def _ffmpeg(inputs: list[str], graph: str, target: Path) -> None:
+    script = target.with_suffix(".graph")
+    script.write_text(graph)
+    command = [
+        "ffmpeg", "-v", "error", "-nostdin", "-y", *inputs, "-filter_complex_script", str(script),
+        "-map", "[vo]", "-map", "[ao]", "-c:v", "libx264", "-preset", _PROFILE.preset,
+        "-crf", str(_PROFILE.crf), "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "160k",
+        "-movflags", "+faststart", str(target),
+    ]  # fmt: skip
+    subprocess.run(command, check=True)
