@@ -7,7 +7,8 @@ from pathlib import Path
 from config.settings import Settings
 from ingest import limits
 from ingest.check import Check
-from media import ffmpeg
+from media import ffmpeg, hardware
+from media.encoding import Encoder
 
 _ENCODERS = ("libx264", "aac", "mjpeg", "pcm_s16le")
 # What indexers/decoding.py, renderers/pieces.py and renderers/mix.py put into their graphs.
@@ -23,6 +24,8 @@ _INSTALL = "install it with `apt-get install ffmpeg`"
 def examine(settings: Settings) -> Iterator[Check]:
     """Look at all of them."""
     yield from _ffmpeg()
+    if shutil.which("ffmpeg"):
+        yield _encoder(settings.proxy.encoder)
     yield from _fonts()
     yield _watches(settings)
 
@@ -46,6 +49,20 @@ def _able(what: str, needed: tuple[str, ...]) -> Check:
         mend = "install Debian's ffmpeg, which has them: `apt-get install ffmpeg`"
         return Check(what, False, f"ffmpeg lacks {', '.join(missing)}", mend)
     return Check(what, True, f"ffmpeg has all {len(needed)} that are used")
+
+
+def _encoder(wanted: str) -> Check:
+    """What encodes H.264: `[proxy] encoder`, tried with a few pictures."""
+    chosen = hardware.choose(wanted)
+    if wanted == hardware.AUTO:
+        tried = [f"{each}: {hardware.trouble(each)}" for each in hardware.DEVICES]
+        found = str(chosen) if chosen in hardware.DEVICES else f"software ({'; '.join(tried)})"
+        return Check("H.264 encoder", True, found)
+    if chosen != wanted:
+        mend = 'set [proxy] encoder to "software" or "auto", or mend its driver'
+        trouble = hardware.trouble(Encoder(wanted))
+        return Check("H.264 encoder", False, f"{trouble}: software is used", mend)
+    return Check("H.264 encoder", True, f"{chosen}, by a test encode")
 
 
 def _fonts() -> Iterator[Check]:

@@ -12,10 +12,10 @@ import ffmpeg
 from media import encoding
 from media.encoding import Codec, Encoder, Encoding
 from media.errors import StringoutError
-from media.ffmpeg import run
+from media.ffmpeg import execute, last_words
 
 AUTO = "auto"
-_HARDWARE = (Encoder.NVENC, Encoder.QSV, Encoder.VAAPI)
+DEVICES = (Encoder.NVENC, Encoder.QSV, Encoder.VAAPI)
 _LIMIT = 30.0  # seconds; a device that is taken by others may block
 _log = logging.getLogger("stringout.hardware")
 
@@ -27,8 +27,10 @@ def choose(wanted: str) -> Encoder:
     Once a process: what is plugged in later is seen after a restart. A fallback is logged.
     """
     if wanted == AUTO:
-        return next((each for each in _HARDWARE if not trouble(each)), Encoder.SOFTWARE)
+        return next((each for each in DEVICES if not trouble(each)), Encoder.SOFTWARE)
     encoder = Encoder(wanted)
+    if encoder is Encoder.SOFTWARE:
+        return encoder
     if reason := trouble(encoder):
         _log.warning("%s can't encode here, x264 does it: %s", encoder, reason)
         return Encoder.SOFTWARE
@@ -45,7 +47,8 @@ def trouble(encoder: Encoder) -> str:
         **encoding.options(Encoding(), encoder),
     ).global_args("-v", "error", *encoding.device(encoder))  # fmt: skip
     try:
-        run(made, _LIMIT, Path(f"test encode with {encoder}"))
+        result = execute(["ffmpeg", "-nostdin", "-y", *made.get_args()], _LIMIT, Path(encoder))
     except StringoutError as error:
         return str(error)
-    return ""
+    said = last_words(result.stderr).split("; ")[0] or f"ffmpeg ended with {result.returncode}"
+    return said if result.returncode else ""
