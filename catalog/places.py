@@ -23,9 +23,9 @@ def proxy_name(profile: str, plays: bool) -> str:
     return f"proxy.{profile}.{'mp4' if plays else 'mov'}"
 
 
-def ladder_folder(profile: str) -> str:
-    """Where the ladder of a profile is."""
-    return f"proxy.{profile}"
+def ladder_folder(profile: str, of: str = "proxy") -> str:
+    """Where the ladder of a profile is: of a proxy, or of a "movie"."""
+    return f"{of}.{profile}"
 
 
 def story_name(path: str, root: str) -> str:

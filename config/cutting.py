@@ -52,3 +52,4 @@ class Movie(Section):
     """The cut as a movie."""
 
     crossfade_ms: Annotated[float, Field(ge=0, le=200)]
+    ladder: str

@@ -65,6 +65,11 @@ class Ladder(Section):
     preset: Preset = "veryfast"
     segment_seconds: Annotated[float, Field(ge=1, le=20)] = 4
 
+    @property
+    def wanted(self) -> dict[int, float]:
+        """Pixels of the shorter side → 10^6 bits a second at most."""
+        return {rung.height: rung.max_mbit for rung in self.rungs}
+
 
 def _kind(value: object) -> str:
     ladder = isinstance(value, Ladder) or (isinstance(value, dict) and "rungs" in value)

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from config.caching import Cache
 from config.cutting import Cut, Match, Movie
 from config.exporting import Export
-from config.footage import AnyProfile, Profile, Proxy, Shots
+from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots
 from config.section import Section
 from config.telling import Notify
 from config.understanding import Embeddings, Emotions, Transcript
@@ -73,6 +73,8 @@ class Settings(Section):
         first = self.profiles[self.proxy.profile]
         if not isinstance(first, Profile) or not first.plays:
             raise ValueError("[proxy] profile must play in a browser: one file of h264 and aac")
+        if self.movie.ladder and not isinstance(self.profiles.get(self.movie.ladder), Ladder):
+            raise ValueError(f"[movie] ladder: {self.movie.ladder!r} is no profile with rungs")
         if self.proxy.profile in self.proxy.also:
             raise ValueError(f"[proxy] also names {self.proxy.profile!r}, which is made anyway")
         return self

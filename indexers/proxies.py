@@ -10,7 +10,7 @@ import ffmpeg
 from catalog.models import Footage
 from catalog.places import PICTURE_PROXY, ladder_folder, proxy_name
 from catalog.work import File
-from config.footage import AnyProfile, Ladder, Profile, Rung
+from config.footage import AnyProfile, Ladder, Profile
 from config.settings import Settings
 from indexers.shape import proxy_size
 from media import encoding, hardware, ladder
@@ -68,7 +68,7 @@ def height_of(profile: AnyProfile, footage: Footage) -> int:
     """How many pixels its largest picture has on the shorter side at most."""
     if isinstance(profile, Profile):
         return profile.height
-    return max(rung.height for rung in _rungs(profile, footage))
+    return max(min(rung.width, rung.height) for rung in _rungs(profile, footage))
 
 
 def output(shown: Pictures, profile: AnyProfile, target: Path, proxies: Proxies) -> Any:
@@ -118,21 +118,15 @@ def _file(shown: Pictures, profile: Profile, target: Path, proxies: Proxies) -> 
 
 def _ladder(shown: Pictures, profile: Ladder, target: Path, threads: int) -> Any:
     footage = shown.footage
-    rungs = [
-        ladder.Rung(*proxy_size(footage, rung.height), rung.max_mbit)
-        for rung in _rungs(profile, footage)
-    ]
+    rungs = _rungs(profile, footage)
     shape = ladder.Shape(
         footage.rate, profile.segment_seconds, profile.crf, profile.preset, threads
     )
     return ladder.output(shown.picture, shown.sound, rungs, shape, target)
 
 
-def _rungs(profile: Ladder, footage: Footage) -> list[Rung]:
-    """Those that are no higher than the original; the lowest at least."""
-    ordered = sorted(profile.rungs, key=lambda rung: rung.height)
-    shorter = min(footage.width, footage.height)
-    return [rung for rung in ordered if rung.height <= shorter] or ordered[:1]
+def _rungs(profile: Ladder, footage: Footage) -> list[ladder.Rung]:
+    return ladder.fitted(footage.width, footage.height, profile.wanted)
 
 
 def _start(footage: Footage) -> Timecode:

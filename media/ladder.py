@@ -4,7 +4,7 @@ CMAF: fragmented MP4, picture and sound apart, one file a rung with byte ranges,
 minutes are a dozen files and not a thousand. Key frames of all rungs fall together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -39,6 +39,18 @@ class Shape:
     threads: int = 0
 
 
+def fitted(width: int, height: int, wanted: Mapping[int, float]) -> list[Rung]:
+    """Rungs for a picture, from the lowest. `wanted`: pixels of the shorter side → 10^6 bits a
+    second at most; what is higher than the picture is left out, but not the lowest."""
+    shorter = min(width, height)
+    chosen = [each for each in sorted(wanted) if each <= shorter] or [min(wanted)]
+    scales = {each: min(Fraction(1), Fraction(each, shorter)) for each in chosen}
+    return [
+        Rung(_even(width * scale), _even(height * scale), wanted[each])
+        for each, scale in scales.items()
+    ]
+
+
 def output(
     picture: Any, sound: Any | None, rungs: Sequence[Rung], shape: Shape, folder: Path
 ) -> Any:
@@ -65,6 +77,10 @@ def output(
         master_pl_name=MASTER, var_stream_map=" ".join(names),
         **_picture(shape), **_caps(rungs), **heard,
     )  # fmt: skip
+
+
+def _even(pixels: Fraction) -> int:
+    return max(2, 2 * round(pixels / 2))
 
 
 def _picture(shape: Shape) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from renderers.export import Export
 from renderers.log import Log
 from renderers.movie import Movie
 from renderers.report import Report
+from renderers.stream import Stream
 
 PIPELINE: dict[Kind, tuple[Stage, ...]] = {
     Kind.FOOTAGE: (
@@ -44,6 +45,7 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
         Cut(),
         Export(),
         Movie(),
+        Stream(),
         Report(),
     ),
     Kind.SIDECAR: (),  # attached to its footage, whose transcript runs again

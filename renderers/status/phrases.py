@@ -124,6 +124,7 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     "cut": ("cutting", "粗剪"),
     "export": ("writing the exports", "导出"),
     "movie": ("rendering the movie", "渲染影片"),
+    "stream": ("making the movie's HLS ladder", "生成 HLS 自适应码流"),
     "report": ("writing the report", "写报告"),
 }
 
