@@ -6,6 +6,7 @@ import typer
 
 from ingest.commands import (
     audit,
+    cache,
     cancel,
     config,
     doctor,
@@ -38,6 +39,7 @@ app.command()(retry.retry)
 app.command()(cancel.cancel)
 app.command()(pause.pause)
 app.command()(pause.resume)
+app.command()(cache.cache)
 app.command()(doctor.doctor)
 app.command()(install.install)
 app.command()(install.uninstall)

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -12,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalog import figures, pauses
+from catalog.cache.cache import disk_of
+from catalog.cache.state import state
 from catalog.database import Catalog
 from catalog.models import Status
 from config.settings import Settings
@@ -66,6 +69,7 @@ class Figures:
         yield from found
         yield _gauge("info", "What is running.", {(version("stringout"),): 1}, "version")
         yield from _disks(self._settings)
+        yield from _cache(self._settings)
         yield from _children()
         yield from _gpus()
 
@@ -114,6 +118,25 @@ def _disks(settings: Settings) -> Iterator["Metric"]:
         free[(str(folder),)], total[(str(folder),)] = float(usage.free), float(usage.total)
     yield _gauge("disk_free_bytes", "Free space.", free, "folder")
     yield _gauge("disk_total_bytes", "Size of the disk.", total, "folder")
+
+
+def _cache(settings: Settings) -> Iterator["Metric"]:
+    """The disk tier of this host's clip cache."""
+    try:
+        disk = disk_of(settings)
+        found = state(disk) if disk and disk.folder.is_dir() else None
+    except (OSError, sqlite3.Error, Misconfigured) as error:
+        _log.warning("the clip cache can't be read now (%s)", error)
+        return
+    if found is None:
+        return
+    yield _gauge("cache_clips", "Clips that are held.", {(): float(found.clips)})
+    yield _gauge("cache_bytes", "Their size.", {(): float(found.bytes)})
+    yield _gauge("cache_limit_bytes", "The most that may be held.", {(): float(found.most_bytes)})
+    yield _gauge("cache_pinned", "Clips in use now.", {(): float(found.pinned)})
+    asked = {("hit",): float(found.hits), ("miss",): float(found.misses)}
+    yield _gauge("cache_asked", "Clips asked for since the index was made.", asked, "answer")
+    yield _gauge("cache_damaged", "Clips that were damaged.", {(): float(found.damaged)})
 
 
 def _children() -> Iterator["Metric"]:

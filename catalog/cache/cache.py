@@ -9,10 +9,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from catalog.cache.disk import Disk, Limits
 from catalog.cache.excerpt import Excerpt, Media, Tier
+from catalog.cache.memory import NO_ROOM, Frames, Memory, Room
 from catalog.cache.segment import Format
 from config.footage import Profile
 from config.settings import Settings
@@ -28,12 +30,27 @@ class Cache:
     """The tiers of this process. `disk`: None when there is none."""
 
     disk: Disk | None
+    room: Room = NO_ROOM
     _said: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, settings: Settings) -> "Cache":
         """As `[cache]` says. Raises Misconfigured."""
-        return cls(disk_of(settings))
+        cache = settings.cache
+        size = int(cache.memory_gigabytes * 1e9)
+        return cls(disk_of(settings), Room(cache.memory_clips, size, cache.pictures, cache.height))
+
+    @cached_property
+    def memory(self) -> Memory:
+        """The memory tier of this process."""
+        return Memory(self.room, self.media)
+
+    def frames(self, excerpt: Excerpt, *, bulk: bool = False) -> Frames:
+        """Pictures of a clip, evenly spread over it, where this process computes.
+
+        `bulk`: as with `media`; nothing is kept. Raises what reading the proxy raises.
+        """
+        return self.memory.frames(excerpt, fill=not bulk)
 
     @contextmanager
     def media(self, excerpt: Excerpt, *, bulk: bool = False) -> Iterator[Media]:

@@ -106,6 +106,11 @@ class Policy:
             self._look(let_go)
         return True
 
+    def shrink(self, size: int, let_go: LetGo) -> None:
+        """From now on no more than `size` bytes fit."""
+        self._size = min(self._size, size)
+        self.make_room(0, 0, let_go)
+
     def forget(self, key: str) -> None:
         """A clip is gone for another reason than that it had to make room."""
         for place in Place:
