@@ -28,6 +28,8 @@ class Found:
     lines: list[Utterance]
     source: str  # for the message
     engine: str  # for provenance
+    remarks: tuple[str, ...] = ()  # what else is to be told
+    speech: Sequence[vad.Span] | None = None  # in the scan's sound, where it was listened to
 
 
 def caption_items(work: Work) -> list[Item]:

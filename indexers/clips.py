@@ -37,7 +37,7 @@ class Clips:
     name = "clips"
     needs = ("scan", "transcript", "emotions")
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 60.0
     makes = (Clip,)
 
@@ -107,7 +107,7 @@ def clip_rows(
 ) -> list[Clip]:
     """The rows of `spans`, numbered in their order."""
     assert asset.id is not None
-    texts = {line.number: line.text for line in lines}
+    said = {line.number: line for line in lines}
     return [
         Clip(
             asset_id=asset.id,
@@ -115,14 +115,21 @@ def clip_rows(
             key=clip_key(asset.checksum, span.in_frame, span.out_frame),
             in_frame=span.in_frame,
             out_frame=span.out_frame,
-            text=" ".join(texts[line] for line in span.lines),
+            text=" ".join(said[number].text for number in span.lines),
             lines=list(span.lines),
             shots=list(span.shots),
             emotion=next((feelings[line] for line in span.lines if line in feelings), None),
             thumbnail=thumbnail,
+            speaker=", ".join(dict.fromkeys(filter(None, (said[n].speaker for n in span.lines)))),
+            doubt=_doubt([said[number] for number in span.lines]),
         )
         for number, (span, thumbnail) in enumerate(zip(spans, thumbnails, strict=True))
     ]
+
+
+def _doubt(lines: Sequence[Line]) -> str:
+    """Why nothing is cut on a clip; "" when one of its lines is sure."""
+    return lines[0].doubt if lines and all(line.doubt for line in lines) else ""
 
 
 def language_of(clip: Clip, lines: Mapping[int, Line]) -> str:

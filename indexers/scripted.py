@@ -17,7 +17,12 @@ _LONGEST = 400  # characters of a prompt: Whisper reads 223 tokens, and the last
 
 def script_for(work: Work) -> Script:
     """The dialogue of the current scripts of every story in which this asset was dropped."""
-    return script_of(line.text for line in _dialogue(work))
+    return script_of(texts_for(work))
+
+
+def texts_for(work: Work) -> list[str]:
+    """That dialogue, line by line."""
+    return [line.text for line in _dialogue(work)]
 
 
 def names_for(work: Work) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.watching import Noticing, WatchFolder
-from indexers import transcript
+from indexers import choice
 from indexers.engines import sentence
 from ingest import programs, servers
 from ingest.check import Check
@@ -29,7 +29,7 @@ def examine(settings: Settings) -> list[Check]:
         *(_output(output, settings.folders.free_floor_gb) for output in settings.outputs),
         _state(settings.folders.state),
         *servers.examine(settings),
-        _engine("transcript", lambda: _chosen(transcript.choose(settings.transcript))),
+        _engine("transcript", lambda: _chosen(choice.choose(settings.transcript))),
         _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
         _accelerator(),
     ]
@@ -94,8 +94,8 @@ def _engine(name: str, choose: Callable[[], str]) -> Check:
         return Check(name, False, str(error), "see [transcript] and [embeddings]")
 
 
-def _chosen(choice: transcript.Choice | sentence.Choice) -> str:
-    return f"{choice.name} ({choice.reason})"
+def _chosen(chosen: choice.Choice | sentence.Choice) -> str:
+    return f"{chosen.name} ({chosen.reason})"
 
 
 def _accelerator() -> Check:

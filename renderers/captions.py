@@ -23,6 +23,7 @@ from catalog.work import Facts, File, Queue, Work
 # Chinese subtitles), so a narrow one is 3 units wide, a wide one 7, and a row 126.
 _NARROW, _WIDE, _ROW = 3, 7, 126
 _ROWS = 2
+_DOUBTFUL = "[?]"
 _WIDE_SET = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
 _OPENING = "「『（《〈【“‘(["
 _CLOSING = "」』）》〉】”’，。！？、；：…—～"
@@ -50,7 +51,7 @@ class Captions:
     name = "captions"
     needs = ("transcript",)
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 120
     makes = ()
 
@@ -73,8 +74,14 @@ class Captions:
 def line_cues(lines: Iterable[Line], rate: Fraction) -> list[Cue]:
     """Lines as cues; frame 0 is 0 seconds, as in the proxy."""
     return [
-        Cue(line.in_frame / rate, line.out_frame / rate, line.text, line.speaker) for line in lines
+        Cue(line.in_frame / rate, line.out_frame / rate, _marked(line), line.speaker)
+        for line in lines
     ]
+
+
+def _marked(line: Line) -> str:
+    """Its text; a doubtful one as transcribers mark it."""
+    return f"{line.text} {_DOUBTFUL}" if line.doubt else line.text
 
 
 def write_srt(cues: Iterable[Cue], path: Path) -> None:

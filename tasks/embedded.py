@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from catalog import recovery
 from catalog.work import Queue
 from config.settings import Settings
-from indexers import transcript
+from indexers import choice
 from indexers.engines import sentence
 from tasks.app import add_tasks
 from tasks.consumers import Consumer, ask_to_stop
@@ -41,7 +41,7 @@ class EngineRoom:
         refuse_a_broker(self.settings)
         require_stages(self.settings)
         embedder = sentence.choose(self.settings.embeddings)
-        hearing = transcript.choose(self.settings.transcript)
+        hearing = choice.choose(self.settings.transcript)
         self.room = Room(self.settings, embedded=True)
         self.room.open()
         crash = report_crashes(self.settings.folders.state)

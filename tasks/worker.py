@@ -18,7 +18,7 @@ from catalog import recovery
 from catalog.work import Queue
 from config import log
 from config.settings import Settings, load
-from indexers import transcript
+from indexers import choice
 from media import systemd
 from media.errors import Misconfigured, StringoutError
 from tasks.app import add_tasks, make_app
@@ -123,7 +123,7 @@ class Station:
     def _open(self) -> None:
         log.start(self.settings.log)
         require_stages(self.settings)
-        hearing = transcript.choose(self.settings.transcript)
+        hearing = choice.choose(self.settings.transcript)
         self.room = Room(self.settings, embedded=False)
         self.room.open()
         self._lanes = Lanes(self.settings)

@@ -5,7 +5,7 @@ drops      Story ← Item → Asset        what was dropped, and the content beh
 the ledger StageRun                    one row per item and stage: all state there is
            Pause                       what starts nothing new
            Lease                       who has a role among many processes
-of assets  Footage, Scan, Shot, Quality, Line, Emotion, Clip, Embedding
+of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Clip, Embedding
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
@@ -29,6 +29,8 @@ from catalog.models.footage import (
     Quality,
     Scan,
     Shot,
+    SoundKind,
+    SoundSpan,
 )
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
@@ -66,6 +68,8 @@ __all__ = [
     "ScriptFact",
     "ScriptLine",
     "Shot",
+    "SoundKind",
+    "SoundSpan",
     "StageRun",
     "Status",
     "Story",

@@ -1,5 +1,6 @@
 """What was learned of an asset: container, picture, speech, clips."""
 
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -86,6 +87,23 @@ class Quality(AssetFact, table=True):
     hum: float  # dB that mains hum stands out of the quiet moments; above 12 it is heard
 
 
+class SoundKind(StrEnum):
+    """What a span of sound mostly is. Where none is said, it is silent."""
+
+    SPEECH = "speech"
+    MUSIC = "music"
+    NOISE = "noise"
+
+
+class SoundSpan(AssetFact, table=True):
+    """[in, out) frames of one kind of sound."""
+
+    number: int = Field(primary_key=True)  # from 0, in order of time, without overlap
+    in_frame: int
+    out_frame: int
+    kind: SoundKind = Field(sa_type=words(SoundKind))
+
+
 class Line(AssetFact, table=True):
     """One spoken line."""
 
@@ -98,6 +116,7 @@ class Line(AssetFact, table=True):
     confidence: float  # 0 to 1; captions are 1
     words: list[list[Any]] = json_column()  # [word, in frame, out frame]
     engine: str
+    doubt: str = ""  # why it was perhaps never said: it can be searched, but is not cut on
 
 
 class Emotion(AssetFact, table=True):
@@ -124,6 +143,8 @@ class Clip(AssetFact, table=True):
     shots: list[int] = json_column()
     emotion: Label | None = Field(default=None, sa_type=words(Label))
     thumbnail: str
+    speaker: str = ""  # who speaks in it, several with commas; "" where nobody knows
+    doubt: str = ""  # of its lines, where every one of them is doubtful
 
 
 class Embedding(AssetFact, table=True):

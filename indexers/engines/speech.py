@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +40,17 @@ class Word:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One spoken line. `language` is ISO 639-1; `speaker` is "" where nobody knows."""
+    """One spoken line. `language` is ISO 639-1; `speaker` is "" where nobody knows.
+
+    `doubt` says why it may never have been said (doubt.py); "" when nothing speaks against it.
+    """
 
     text: str
     words: tuple[Word, ...]  # at least one, in order
     language: str
     confidence: float
     speaker: str = ""
+    doubt: str = ""
 
     @property
     def start(self) -> Fraction:
@@ -80,6 +84,26 @@ class SpeechEngine(Protocol):
 
     def hear(self, samples: Samples, language: str) -> list[Utterance]:
         """What is said, in order of time. `language` is ISO 639-1, or "auto"."""
+
+
+@runtime_checkable
+class Polyglot(Protocol):
+    """An engine that can tell which language it hears."""
+
+    def languages(self, samples: Samples) -> dict[str, float]:
+        """ISO 639-1 → probability, summing to 1, of at most 30 seconds of speech."""
+
+
+@runtime_checkable
+class Together(Protocol):
+    """An engine that hears several stretches at once faster than one after the other."""
+
+    @property
+    def batch(self) -> int:
+        """How many it likes: at least 1."""
+
+    def hear_together(self, pieces: Sequence[Samples], language: str) -> list[list[Utterance]]:
+        """For each stretch what `hear` gives. `language` is ISO 639-1, or "auto"."""
 
 
 def spoken_lines(words: Sequence[Word]) -> list[tuple[Word, ...]]:

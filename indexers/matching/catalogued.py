@@ -14,7 +14,7 @@ from indexers.matching.spoken import Heard, Speech, heard
 
 def speech_of(session: Session, asset: Indexed) -> Speech:
     """Everything heard in an asset, word by word."""
-    lines = _lines(session, asset)
+    lines = [line for line in _lines(session, asset) if not line.doubt]  # not to be cut on
     words = [word for line in lines for word in _words(line)]
     read = bool(lines) and all(line.confidence >= 1 for line in lines)
     return Speech(asset.asset_id, tuple(words), float(asset.footage.rate), read)
@@ -58,13 +58,13 @@ def shown_in(session: Session, asset: Indexed, locate: Callable[[str, str], Path
 
 
 def spoken_in(session: Session, asset: Indexed) -> list[Shown]:
-    """The clips of an asset in which something is said, with what is said."""
+    """The clips of an asset in which something is said for sure, with what is said."""
     if not asset.footage.has_picture:
         return []
     return [
         Shown(asset.asset_id, clip.key, clip.in_frame, clip.out_frame, clip.text, True)
         for clip in _clips(session, asset)
-        if clip.text
+        if clip.text and not clip.doubt
     ]
 
 

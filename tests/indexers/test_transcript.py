@@ -15,9 +15,10 @@ from catalog.database import Catalog
 from catalog.models import Asset, Footage, Item, Kind, Line, ScriptLine, Story
 from catalog.work import Facts, Work
 from config.settings import Settings, load
+from indexers.choice import choose
 from indexers.engines.speech import Utterance, Word
 from indexers.scripted import names_for
-from indexers.transcript import Transcript, choose, to_rows
+from indexers.transcript import Transcript, to_rows
 from media.errors import Misconfigured
 from tests.indexers.engines.sound import said, silence, write_wav
 
@@ -105,6 +106,11 @@ class Drop:
         return facts
 
 
+def lines(facts: Facts) -> list[Line]:
+    """The lines alone, without the kinds of sound."""
+    return [row for row in facts.rows if isinstance(row, Line)]
+
+
 @pytest.fixture
 def drop(tmp_path: Path) -> Iterator[Drop]:
     made = Drop(tmp_path)
@@ -118,8 +124,7 @@ def drop(tmp_path: Path) -> Iterator[Drop]:
 def test_english_speech_becomes_lines_on_frames(drop: Drop) -> None:
     drop.sound()
     facts = drop.run()
-    (line,) = facts.rows
-    assert isinstance(line, Line)
+    (line,) = lines(facts)
     assert line.text == "Where were you last night"
     assert abs(line.in_frame - 25) <= 5
     assert line.words[0][0] == "where"
@@ -134,8 +139,7 @@ def test_captions_beside_the_footage_come_before_hearing(drop: Drop) -> None:
     drop.sound()
     drop.sidecar("A001.srt", SRT.format("昨晚你在哪里？").encode("gb18030"))
     facts = drop.run()
-    (line,) = facts.rows
-    assert isinstance(line, Line)
+    (line,) = lines(facts)
     assert (line.text, line.language, line.confidence) == ("昨晚你在哪里？", "zh", 1.0)
     assert (line.in_frame, line.out_frame) == (25, 63)
     assert [word[0] for word in line.words] == list("昨晚你在哪里")
@@ -148,14 +152,13 @@ def test_a_broken_caption_file_is_named_and_the_sound_is_heard(drop: Drop) -> No
     facts = drop.run()
     assert facts.message.startswith("A001.srt holds no captions")
     assert facts.message.endswith("; 1 line heard by pocketsphinx (en)")
-    assert len(facts.rows) == 1
+    assert len(lines(facts)) == 1
 
 
 def test_a_plain_text_is_laid_over_the_speech(drop: Drop) -> None:
     drop.sound()
     drop.sidecar("A001.txt", QUESTION.encode())
-    (line,) = drop.run().rows
-    assert isinstance(line, Line)
+    (line,) = lines(drop.run())
     assert line.text == QUESTION
     assert abs(line.in_frame - 25) <= 8
     assert line.confidence < 1
@@ -165,8 +168,7 @@ def test_captions_that_count_from_the_timecode_are_moved(drop: Drop) -> None:
     drop.sidecar("A001.srt", SRT.replace("00:00:0", "10:00:0").format("Hello.").encode())
     with drop.catalog.writing() as session:
         session.get_one(Footage, 1).start_frame = 10 * 3600 * 25
-    (line,) = drop.run().rows
-    assert isinstance(line, Line)
+    (line,) = lines(drop.run())
     assert (line.in_frame, line.out_frame) == (25, 63)
 
 
@@ -174,11 +176,9 @@ def test_captions_count_from_the_file_and_sound_from_its_first_picture(drop: Dro
     drop.sound()
     with drop.catalog.writing() as session:
         session.get_one(Footage, 1).picture_offset = 0.5
-    (heard,) = drop.run().rows
+    (heard,) = lines(drop.run())
     drop.sidecar("A001.srt", SRT.format("Hello.").encode())
-    (read,) = drop.run().rows
-    assert isinstance(heard, Line)
-    assert isinstance(read, Line)
+    (read,) = lines(drop.run())
     assert abs(heard.in_frame - 25) <= 5
     assert (read.in_frame, read.out_frame) == (13, 50)
 
@@ -235,10 +235,8 @@ def test_the_script_of_the_story_tells_the_recogniser_what_may_be_said(drop: Dro
     line = "Old Zebulon Quirke never trusted the tide tables."
     write_wav(drop.home / "sound.wav", silence(1), said(line, "rms"), silence(1))
     drop.script(line, "The storm came in over the harbor.")
-    (alone,) = drop.run(script="false").rows
-    (told,) = drop.run().rows
-    assert isinstance(alone, Line)
-    assert isinstance(told, Line)
+    (alone,) = lines(drop.run(script="false"))
+    (told,) = lines(drop.run())
     assert told.text == "Old zebulon quirke never trusted the tide tables" != alone.text
 
 
@@ -252,7 +250,7 @@ def test_no_sound_is_nothing_to_do_and_silence_gives_no_lines(drop: Drop) -> Non
     write_wav(drop.home / "sound.wav", silence(2))
     facts = drop.run()
     assert not facts.skipped
-    assert (facts.message, list(facts.rows)) == ("no lines heard by pocketsphinx", [])
+    assert (facts.message, lines(facts)) == ("no lines heard by pocketsphinx", [])
 
 
 def test_recognition_can_be_switched_off(drop: Drop) -> None:
@@ -265,7 +263,7 @@ def test_recognition_can_be_switched_off(drop: Drop) -> None:
 def test_chinese_without_whisper_says_what_is_missing(drop: Drop) -> None:
     drop.sound()
     facts = drop.run(language="zh")
-    assert list(facts.rows) == []
+    assert lines(facts) == []
     assert facts.message.startswith("Chinese speech needs Whisper weights")
 
 
@@ -288,8 +286,9 @@ def test_whisper_is_chosen_when_its_weights_are_there(tmp_path: Path) -> None:
 def test_choosing_loads_no_heavy_library() -> None:
     script = (
         "import sys; from pathlib import Path; from config.settings import load;"
-        "from indexers.transcript import choose; choose(load(Path('/dev/null')).transcript);"
-        "sys.exit(any(name in sys.modules for name in ('torch', 'whisper', 'pocketsphinx')))"
+        "from indexers.choice import choose; choose(load(Path('/dev/null')).transcript);"
+        "heavy = {'torch', 'whisper', 'faster_whisper', 'pocketsphinx'};"
+        "sys.exit(bool(heavy & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
 

@@ -15,7 +15,7 @@ from tests.indexers.engines.sound import said, silence, write_wav
 def test_lines_are_heard_in_the_time_of_the_file(tmp_path: Path) -> None:
     first, second = said("Where were you last night?"), said("Come with me.", "rms")
     path = write_wav(tmp_path / "a.wav", silence(2), first, silence(3), second, silence(1))
-    one, two = hear(path, PocketSphinx(), "auto")
+    one, two = hear(path, PocketSphinx(), "auto").lines
     begins = 5 + Fraction(len(first), SAMPLE_RATE)
     assert one.text == "Where were you last night"
     assert abs(one.start - 2) < Fraction(1, 5)

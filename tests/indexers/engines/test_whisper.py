@@ -9,7 +9,7 @@ import numba
 import pytest
 import torch
 
-from indexers.engines.whisper import Whisper, cache_folder, find_weights, lines_of, trusted
+from indexers.engines.whisper import Whisper, lines_of
 from media.errors import Misconfigured
 from tests.indexers.engines.sound import said
 
@@ -41,16 +41,33 @@ def piece(text: str, start: float, end: float) -> dict[str, Any]:
     return {"word": text, "start": start, "end": end, "probability": 0.5}
 
 
+def test_whisper_is_told_the_language_or_says_which_it_is(weights: Path) -> None:
+    chances = Whisper(weights).languages(said("Hello."))
+    assert "zh" in chances
+    assert sum(chances.values()) == pytest.approx(1, abs=0.01)
+    for line in Whisper(weights).hear(said("Hello."), "zh"):
+        assert line.language == "zh"
+
+
+def segment(
+    words: list[dict[str, Any]], no_speech: float = 0, logprob: float = 0, compression: float = 1
+) -> dict[str, Any]:
+    return {
+        "words": words, "no_speech_prob": no_speech, "avg_logprob": logprob,
+        "compression_ratio": compression,
+    }  # fmt: skip
+
+
 def test_words_lose_their_punctuation_and_lines_keep_it() -> None:
     words = [piece(" Don't", 0.1, 0.30000000000000004), piece(" go,", 0.3, 0.5)]
-    (line,) = lines_of({"words": [*words, piece(" Anna!", 0.5, 0.9)]}, "en")
+    (line,) = lines_of(segment([*words, piece(" Anna!", 0.5, 0.9)]), "en")
     assert line.text == "Don't go, Anna!"
     assert [word.text for word in line.words] == ["Don't", "go", "Anna"]
     assert (line.words[0].end, line.end) == (Fraction(3, 10), Fraction(9, 10))
 
 
 def test_chinese_pieces_become_characters_in_order() -> None:
-    (line,) = lines_of({"words": [piece("我们", 1.0, 1.4), piece("走吧。", 1.4, 2.0)]}, "zh")
+    (line,) = lines_of(segment([piece("我们", 1.0, 1.4), piece("走吧。", 1.4, 2.0)]), "zh")
     assert line.text == "我们走吧。"
     assert [word.text for word in line.words] == list("我们走吧")
     assert all(a.end == b.start for a, b in pairwise(line.words))
@@ -59,22 +76,19 @@ def test_chinese_pieces_become_characters_in_order() -> None:
 
 def test_a_pause_inside_a_segment_makes_two_lines() -> None:
     words = [piece(" Yes.", 0, 0.4), piece(" No.", 1.2, 1.6)]
-    assert [line.text for line in lines_of({"words": words}, "en")] == ["Yes.", "No."]
+    assert [line.text for line in lines_of(segment(words), "en")] == ["Yes.", "No."]
 
 
 @pytest.mark.parametrize(
-    ("no_speech", "logprob", "compression", "kept"),
-    [(0.1, -0.3, 1.2, True), (0.9, -0.9, 1.2, False), (0.9, -0.2, 1.2, True), (0, -0.2, 9, False)],
+    ("no_speech", "logprob", "compression", "doubtful"),
+    [(0.1, -0.3, 1.2, False), (0.9, -0.9, 1.2, True), (0.9, -0.2, 1.2, False), (0, -0.2, 9, True)],
 )
-def test_what_whisper_made_up_is_left_out(
-    no_speech: float, logprob: float, compression: float, kept: bool
+def test_what_whisper_made_up_is_doubtful(
+    no_speech: float, logprob: float, compression: float, doubtful: bool
 ) -> None:
-    segment = {
-        "no_speech_prob": no_speech,
-        "avg_logprob": logprob,
-        "compression_ratio": compression,
-    }
-    assert trusted(segment) is kept
+    words = [piece(" Hello.", 0.1, 0.5)]
+    (line,) = lines_of(segment(words, no_speech, logprob, compression), "en")
+    assert bool(line.doubt) is doubtful
 
 
 def test_an_engine_says_which_weights_it_uses(weights: Path) -> None:
@@ -88,18 +102,3 @@ def test_weights_that_are_broken_are_the_operators_business(tmp_path: Path) -> N
     path.write_bytes(b"half a download")
     with pytest.raises(Misconfigured, match=r"small\.pt can't be loaded"):
         Whisper(path).hear(said("Hello."), "en")
-
-
-def test_weights_are_found_by_path_by_name_and_best_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert find_weights("") is None
-    cache_folder().mkdir()
-    for name in ("tiny.en", "base", "large-v3-turbo"):
-        (cache_folder() / f"{name}.pt").touch()
-    assert find_weights("") == find_weights("turbo") == cache_folder() / "large-v3-turbo.pt"
-    assert find_weights("base") == cache_folder() / "base.pt"
-    assert find_weights(str(cache_folder() / "tiny.en.pt")) == cache_folder() / "tiny.en.pt"
-    assert find_weights("medium") is None
-    assert find_weights("/nowhere/medium.pt") is None
