@@ -52,9 +52,10 @@ def hear(
     speech = vad.speech_spans(sound)
     parts = stretches(speech, engine.stretch)
     spoken = _Language(sound, engine, language, parts)
+    known = Heard() if heard is None else heard  # an empty one is false
     raw: list[Utterance] = []
     for some in _batches(parts, engine):
-        raw += _heard(some, sound, engine, spoken, heard or Heard())
+        raw += _heard(some, sound, engine, spoken, known)
         tell(some[-1].end)
     within = [line for line in raw if any(_meets(line, span) for span in speech)]
     seconds = [(Fraction(s.start, SAMPLE_RATE), Fraction(s.end, SAMPLE_RATE)) for s in speech]
