@@ -1,5 +1,6 @@
 """Sections of the engines that hear, feel and turn words into vectors."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,6 +21,17 @@ class Emotions(Section):
     """Who feels."""
 
     engine: Literal["auto", "text", "none"]
+    sound: bool
+    picture: bool
+    context: bool
+
+
+class Moderation(Section):
+    """What is looked for before others see it. `lists`: files like the shipped ones."""
+
+    words: bool
+    lists: tuple[Path, ...]
+    hold: bool
 
 
 class Embeddings(Section):

@@ -22,7 +22,7 @@ class Index:
     """Clips and embeddings in, points out. Never skipped: its footage can now be cut in."""
 
     name = "index"
-    needs = ("embeddings",)
+    needs = ("embeddings", "moderation")
     queue = Queue.IO
     version = 1
     limit = 120.0

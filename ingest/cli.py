@@ -5,6 +5,7 @@ import sys
 import typer
 
 from ingest.commands import (
+    approve,
     audit,
     cache,
     cancel,
@@ -37,6 +38,7 @@ app.command()(search.search)
 app.command()(export.export)
 app.command()(retry.retry)
 app.command()(cancel.cancel)
+app.command()(approve.approve)
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(cache.cache)

@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from catalog.places import file_stem
+from catalog.places import file_stem, story_name
 from catalog.work import Facts, File, Queue, Work
 from media.errors import Rejected
 from media.files import write_text
-from renderers import rules
+from renderers import held, rules
 from renderers.cuts import already_made, latest, originals, provenance
 from renderers.exports.deliver import Delivered, deliver
 from renderers.exports.delivery import Delivery
@@ -31,13 +31,15 @@ class Export:
     makes = ()
 
     def inputs(self, work: Work) -> str:
-        """The settings of exports."""
-        return work.settings.export.model_dump_json()
+        """The settings of exports, and what is held back."""
+        return f"{work.settings.export.model_dump_json()} {held.digest(work)}".rstrip()
 
     def run(self, work: Work) -> Facts:
         """Skipped when this version of the cut was exported so. Raises Rejected for a cut that
         breaks a rule, or when no format passes its gate; Misconfigured for an unknown format."""
         cut = latest(work.session, work.item)
+        if flags := held.held(work, cut):
+            return Facts(held.told(flags, story_name(work.item.path, work.item.root)), skipped=True)
         settings = {**provenance(cut), "export": work.settings.export.model_dump(mode="json")}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)

@@ -20,6 +20,7 @@ from catalog.models import (
     Clip,
     Embedding,
     Emotion,
+    Flag,
     Footage,
     Item,
     Line,
@@ -49,6 +50,7 @@ class Known:
     shots: Sequence[Shot]
     lines: Sequence[Line]
     emotions: Sequence[Emotion]
+    flags: Sequence[Flag]
     clips: Sequence[Clip]
     embeddings: Sequence[Embedding]
     renditions: Sequence[Rendition]
@@ -90,6 +92,7 @@ def gather(session: Session, item: Item, asset_id: int) -> Known:
         shots=_rows(session, Shot, asset_id),
         lines=_rows(session, Line, asset_id),
         emotions=_rows(session, Emotion, asset_id),
+        flags=_rows(session, Flag, asset_id),
         clips=_rows(session, Clip, asset_id),
         embeddings=_rows(session, Embedding, asset_id),
         renditions=renditions.all(),
@@ -108,6 +111,9 @@ def describe(known: Known) -> dict[str, Any]:
         "shots": [_shot(shot, footage) for shot in known.shots],
         "lines": [_line(line, footage) for line in known.lines],
         "emotions": [_emotion(emotion) for emotion in known.emotions],
+        "sensitive": [
+            flag.model_dump(exclude={"asset_id", "number", "key"}) for flag in known.flags
+        ],
         "clips": _clips(known),
         "renditions": [
             rendition.model_dump(
@@ -175,6 +181,9 @@ def _emotion(emotion: Emotion) -> dict[str, Any]:
         "label": emotion.label,
         "chinese": CHINESE[emotion.label],
         "scores": emotion.scores,
+        "valence": emotion.valence,
+        "arousal": emotion.arousal,
+        "reasons": emotion.reasons,
         "engine": emotion.engine,
     }
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from catalog.cache import Cache
-from catalog.places import file_stem, proxy_name
+from catalog.places import file_stem, proxy_name, story_name
 from catalog.work import Facts, File, Queue, Work
 from config.footage import Profile
 from media.files import require_space
 from media.progress import Teller
-from renderers import look, rules
+from renderers import held, look, rules
 from renderers.cuts import already_made, latest, provenance
 from renderers.kept import Kept
 from renderers.mix import SAMPLE_RATE
@@ -32,12 +32,15 @@ class Movie:
     makes = ()
 
     def inputs(self, work: Work) -> str:
-        """The settings of the movie."""
-        return work.settings.movie.model_dump_json()
+        """The settings of the movie, and what is held back."""
+        return f"{work.settings.movie.model_dump_json()} {held.digest(work)}".rstrip()
 
     def run(self, work: Work) -> Facts:
-        """Skipped when this version of the cut was rendered so. Raises Rejected, TryLater."""
+        """Skipped when this version of the cut was rendered so, or is held back. Raises Rejected,
+        TryLater."""
         cut = latest(work.session, work.item)
+        if flags := held.held(work, cut):
+            return Facts(held.told(flags, story_name(work.item.path, work.item.root)), skipped=True)
         settings = {**provenance(cut), "movie": work.settings.movie.model_dump(mode="json")}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)

@@ -10,13 +10,15 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from catalog.models import Cut, Flag, Line
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
+from renderers import held
 from renderers.cuts import already_made, latest, provenance
 from renderers.page.album import Album
 from renderers.page.curve import COLOURS
 from renderers.page.exported import exported
-from renderers.page.facts import Material, gather
+from renderers.page.facts import Flagged, Material, gather
 from renderers.page.paper import FONTS, write_pdf
 from renderers.page.phrases import Phrases
 from renderers.page.printing import template
@@ -38,9 +40,12 @@ class Report:
     def run(self, work: Work) -> Facts:
         """Skip what was told before; else gather, compose, print."""
         cut = latest(work.session, work.item)
-        if already_made(work, self, cut):
+        flags = held.flags_of(work.session, cut)
+        settings = {**provenance(cut), "flags": sorted(flag.key for flag in flags)}
+        settings |= {"held": held.digest(work)} if flags else {}
+        if already_made(work, self, cut, settings):
             return Facts(f"version {cut.version} has its report", skipped=True)
-        material = _beside(work, gather(work.session, cut))
+        material = replace(_beside(work, gather(work.session, cut)), flags=_flags(work, cut, flags))
         say = Phrases(material.script.language)
         page = compose(material, Album(work.published, material.media), say)
         for name in (_HTML, _MARKDOWN):
@@ -50,7 +55,7 @@ class Report:
         return Facts(
             f"reported on version {cut.version}: {page.found} of {page.total} lines found",
             files=[File(name, "report") for name in (_HTML, _PDF, _MARKDOWN)],
-            settings=provenance(cut),
+            settings=settings,
         )
 
 
@@ -63,6 +68,15 @@ def _beside(work: Work, material: Material) -> Material:
         if path.is_file():
             links[media.asset_id] = os.path.relpath(path, work.home)
     return replace(material, exports=exported(work.home), proxies_at=links)
+
+
+def _flags(work: Work, cut: Cut, flags: list[Flag]) -> tuple[Flagged, ...]:
+    """With what is said in the line, and whether it holds the cut back."""
+    keys = {flag.key for flag in held.held(work, cut)}
+    return tuple(
+        Flagged(flag, work.session.get_one(Line, (flag.asset_id, flag.line)).text, flag.key in keys)
+        for flag in flags
+    )
 
 
 def printed(name: str, page: Page, say: Phrases) -> str:

@@ -14,6 +14,7 @@ from indexers.embeddings import Embeddings
 from indexers.emotions import Emotions
 from indexers.index import Index
 from indexers.match import Match
+from indexers.moderate import Moderate
 from indexers.probe import Probe
 from indexers.scan import Scan
 from indexers.script import Parse
@@ -33,6 +34,7 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
         Scan(),  # the one decoding pass: proxy, sound, shots, loudness
         Transcript(),
         Emotions(),
+        Moderate(),  # marks sensitive words, removes nothing
         Clips(),
         Embeddings(),
         Index(),  # from here on it can be searched and cut

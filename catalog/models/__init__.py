@@ -5,7 +5,8 @@ drops      Story ← Item → Asset        what was dropped, and the content beh
 the ledger StageRun                    one row per item and stage: all state there is
            Pause                       what starts nothing new
            Lease                       who has a role among many processes
-of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Clip, Embedding
+of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Cue, Clip,
+           Embedding, Flag             a sensitive word; Approval: what a person let out
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
@@ -22,6 +23,7 @@ from catalog.models.emotion import CHINESE, Label
 from catalog.models.footage import (
     AssetFact,
     Clip,
+    Cue,
     Embedding,
     Emotion,
     Footage,
@@ -34,22 +36,26 @@ from catalog.models.footage import (
 )
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
+from catalog.models.moderation import Approval, Flag
 from catalog.models.renditions import Rendition
 from catalog.models.roots import Root
 from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
 
 __all__ = [
     "CHINESE",
+    "Approval",
     "Arrival",
     "Asset",
     "AssetFact",
     "AuditEntry",
     "Clip",
+    "Cue",
     "Cut",
     "Deed",
     "Embedding",
     "Emotion",
     "Expectation",
+    "Flag",
     "Footage",
     "Item",
     "Kind",

@@ -120,12 +120,28 @@ class Line(AssetFact, table=True):
 
 
 class Emotion(AssetFact, table=True):
-    """The emotion of one line."""
+    """The emotion of one line: words, voice, picture and neighbours together."""
 
     number: int = Field(primary_key=True)  # of the line
     label: Label = Field(sa_type=words(Label))
     scores: dict[str, float] = json_column()  # label → probability, sums to 1
     engine: str
+    valence: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # -1 to 1
+    arousal: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # -1 to 1
+    # By text, sound, picture, context: what each alone adds to the logarithm of the labels (text:
+    # its probabilities). What is missing was not there to be judged.
+    parts: dict[str, dict[str, float]] = json_column(default_factory=dict)
+    reasons: list[list[Any]] = json_column(default_factory=list)  # [code of catalog/cues.py, how]
+
+
+class Cue(AssetFact, table=True):
+    """Something heard that is no speech."""
+
+    number: int = Field(primary_key=True)  # from 0, in order of time
+    kind: str  # laughter, applause, music
+    in_frame: int
+    out_frame: int
+    strength: float  # 0 to 1
 
 
 class Clip(AssetFact, table=True):
@@ -145,6 +161,9 @@ class Clip(AssetFact, table=True):
     thumbnail: str
     speaker: str = ""  # who speaks in it, several with commas; "" where nobody knows
     doubt: str = ""  # of its lines, where every one of them is doubtful
+    scores: dict[str, float] = json_column(default_factory=dict)  # as Emotion; {} = not known
+    valence: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    arousal: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
 
 
 class Embedding(AssetFact, table=True):

@@ -11,6 +11,10 @@ from renderers.page.rows import Scene
 
 _DOUBTFUL = 0.6  # a score below this is heard before it is trusted
 _SHOWN = 5  # of each kind
+_CATEGORIES = {
+    "profanity": "粗口", "violence": "暴力", "nudity": "色情", "sexual violence": "性暴力",
+    "hate": "仇恨", "self-harm": "自伤", "drugs": "毒品", "gambling": "赌博",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ def needs(material: Material, told: Iterable[Scene], say: Phrases) -> tuple[Need
     """All of them; empty when the cut can go on as it is."""
     scenes = tuple(told)
     return (
+        *_flagged(material, say),
         *_held_back(material, say),
         *_missing(scenes, say),
         *_unreadable(material, say),
@@ -33,6 +38,25 @@ def needs(material: Material, told: Iterable[Scene], say: Phrases) -> tuple[Need
         *_unlabelled(material, say),
         *_hurried(material, say),
     )
+
+
+def _flagged(material: Material, say: Phrases) -> Iterator[Need]:
+    """Those that hold the cut back all, the others as a few examples."""
+    holding = [one for one in material.flags if one.held]
+    if holding:
+        yield Need(say("held_for_words", number=len(holding), story=material.story.name), "files")
+    for one in (holding or material.flags)[: _SHOWN * (4 if holding else 1)]:
+        flag = one.flag
+        how = f"flag_{flag.how}"
+        told = say(how, heard=flag.heard, term=flag.term)
+        yield Need(
+            say("sensitive", category=category(flag.category, say), told=told, said=one.said)
+        )
+
+
+def category(name: str, say: Phrases) -> str:
+    """In the page's language, as far as the shipped lists go."""
+    return _CATEGORIES.get(name, name) if say.language == "zh" else name
 
 
 def _held_back(material: Material, say: Phrases) -> Iterator[Need]:

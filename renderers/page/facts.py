@@ -12,6 +12,7 @@ from catalog.models import (
     Cut,
     Embedding,
     Emotion,
+    Flag,
     Footage,
     Item,
     Line,
@@ -44,6 +45,15 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Flagged:
+    """A sensitive word. `held`: it keeps movie and exports back until it is approved."""
+
+    flag: Flag
+    said: str  # the line it stands in
+    held: bool
+
+
+@dataclass(frozen=True)
 class Material:
     """Everything behind one report."""
 
@@ -60,6 +70,7 @@ class Material:
     offline: tuple[str, ...] = ()  # footage of the story whose files are gone: paths
     exports: Exported = field(default_factory=Exported)
     proxies_at: Mapping[int, str] = field(default_factory=dict)  # from the report's folder
+    flags: tuple[Flagged, ...] = ()  # sensitive words of what the cut shows
 
 
 def gather(session: Session, cut: Cut) -> Material:

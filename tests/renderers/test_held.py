@@ -1,0 +1,83 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from catalog.approvals import approve
+from catalog.models import Asset, Flag
+from catalog.work import Work
+from ingest.cli import app
+from renderers import held
+from renderers.export import Export
+from renderers.movie import Movie
+from tests.renderers.plans import add_cut, gap, script_work, sequence, source, use
+
+
+def flag(first: int, end: int, number: int = 0) -> Flag:
+    return Flag(asset_id=1, number=number, key=f"key {first}", line=0, in_frame=first,
+                out_frame=end, category="violence", term="murder", heard="murdered", how="word",
+                source="words_en.tsv")  # fmt: skip
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Work]:
+    with script_work(tmp_path) as work:
+        if work.session.get(Asset, 1) is None:
+            work.session.add(Asset(id=1, checksum="c", item_id=work.item.id or 0))
+        work.session.add_all([flag(20, 40), flag(60, 80, 1)])
+        add_cut(work, 1, sequence([use(source(), 0, 50), gap(20)]))
+        work.session.commit()
+        yield work
+
+
+def holding(work: Work) -> Work:
+    section = work.settings.moderation.model_copy(update={"hold": True})
+    return replace(work, settings=work.settings.model_copy(update={"moderation": section}))
+
+
+def test_nothing_is_held_back_unless_the_setting_says_so(work: Work) -> None:
+    assert held.digest(work) == ""
+    assert not Export().run(work).skipped
+
+
+def test_a_cut_with_sensitive_words_waits_for_a_person(work: Work) -> None:
+    work = holding(work)
+    before = Export().inputs(work)
+    for stage in (Export(), Movie()):
+        facts = stage.run(work)
+        assert facts.skipped
+        assert facts.message == (
+            "held back: 1 sensitive word (1 violence); see the report, then "
+            "`stringout approve '渡轮'` lets it out"
+        )
+    (shown,) = held.flags_of(work.session, held.newest(work.session, 1, "night ferry.v2.fountain"))
+    assert shown.in_frame == 20  # the other one is not in the cut
+    assert approve(work.session, work.item.story_id, [shown], "anna") == 1
+    assert approve(work.session, work.item.story_id, [shown], "anna") == 0
+    assert Export().inputs(work) != before  # so that it runs again
+    assert not Export().run(work).skipped
+
+
+def test_a_later_version_with_other_words_is_held_again(work: Work) -> None:
+    work = holding(work)
+    cut = held.newest(work.session, work.item.story_id, "night ferry.v2.fountain")
+    assert cut
+    approve(work.session, work.item.story_id, held.flags_of(work.session, cut), "anna")
+    add_cut(work, 2, sequence([use(source(), 0, 70)]))
+    assert "1 sensitive word " in Export().run(work).message
+
+
+def test_the_command_lets_out_what_is_in_the_cut_now(work: Work, tmp_path: Path) -> None:
+    config = tmp_path / "stringout.toml"
+    config.write_text(
+        f'[[watch]]\nname = "drop"\npath = "{tmp_path}/in coming"\n'
+        f'[folders]\nstate = "{tmp_path}"\noutput = "{tmp_path}/output"\n'
+        "[moderation]\nhold = true\n"
+    )
+    result = CliRunner().invoke(app, ["approve", "渡轮", "--config", str(config)])
+    assert result.output.startswith("1 sensitive word let out"), result.output
+    again = CliRunner().invoke(app, ["approve", "渡轮", "--config", str(config)])
+    assert again.output == "nothing was held back\n"
+    assert held.digest(holding(work)) == ""
