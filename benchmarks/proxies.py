@@ -14,6 +14,7 @@ import re
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,6 @@ from media.original import Original
 
 RATIO_GOAL, VMAF_GOAL, SSIM_GOAL, SEEK_GOAL = 15.0, 90.0, 0.97, 20.0
 _SEEKS = 12
-_SECONDS = 8
 _OTHERS = {
     "540p veryfast, 1 s": Profile(preset="veryfast"),
     "540p superfast crf 26, 1 s": Profile(crf=26),
@@ -63,8 +63,9 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="our own profiles, one clip, 3 s")
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     parser.add_argument("--clips", type=Path, help="a folder of natural footage")
+    parser.add_argument("--seconds", type=int, default=8, help="of each clip")
     options = parser.parse_args()
-    seconds = 3 if options.quick else _SECONDS
+    seconds = 3 if options.quick else options.seconds
     chosen = _profiles(others=not options.quick)
     found: dict[str, list[Row]] = {name: [] for name in chosen}
     with tempfile.TemporaryDirectory() as name:
@@ -75,6 +76,7 @@ def main() -> int:
             bare = _cpu(lambda source=original: _bare(source, folder / "bare.mp4"))
             for label, profile in chosen.items():
                 found[label].append(_measure(original, footage, profile, folder, bare))
+                print(f"{clip.name} {label}: {found[label][-1]}", file=sys.stderr)
     return _report(found, options.check)
 
 

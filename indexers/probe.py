@@ -223,7 +223,10 @@ def _picture_offset(answer: Mapping[str, Any], runs: Timing) -> float:
 def _warnings(runs: Timing) -> list[str]:
     if not runs.variable:
         return []
+    kind = "variable frame rate"
+    if runs.mixed:
+        kind = f"mixed frame rates ({', '.join(f'{float(each):g}' for each in runs.mixed)} fps)"
     return [
-        f"variable frame rate: the proxy is conformed to {float(runs.rate):g} fps, and frame "
+        f"{kind}: the proxy is conformed to {float(runs.rate):g} fps, and frame "
         "numbers are those of the proxy"
     ]

@@ -9,7 +9,7 @@ the timestamps of all packets decide.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
@@ -22,17 +22,24 @@ _INTERLACED = ("tt", "bb", "tb", "bt")
 _NEARLY = Fraction(2, 100)  # a variable rate this near to a known one is taken for it
 
 
+_STEADY = 12  # frames at one rate that are no accident
+_MOSTLY = 0.9  # of all frames
+_ALIKE = 0.015  # milliseconds are 1.5 % of a frame at 15 fps, and 29.97 is 30 here
+
+
 @dataclass(frozen=True)
 class Timing:
     """How a picture runs: `frames` of it, `rate` in frames per second.
 
     `first`: when the first picture that can be decoded is shown, in seconds of the container.
+    `mixed`: the rates of its parts, where a variable rate is several constant ones in a row.
     """
 
     rate: Fraction
     frames: int
     variable: bool
     first: Fraction = Fraction(0)
+    mixed: tuple[Fraction, ...] = ()
 
 
 def is_certain(answer: Mapping[str, Any], video: Mapping[str, Any]) -> bool:
@@ -121,7 +128,8 @@ def _from_packets(shown: Sequence[Fraction], video: Mapping[str, Any]) -> Timing
         return Timing(rate, len(shown), False, shown[0])
     rate = _conformed(1 / usual)
     span = shown[-1] - shown[0] + Fraction(usual)
-    return Timing(rate, max(1, seconds_to_frames(span, rate)), True, shown[0])
+    frames = max(1, seconds_to_frames(span, rate))
+    return Timing(rate, frames, True, shown[0], _mixed(steps))
 
 
 def _deviation(shown: Sequence[Fraction], rate: Fraction) -> float:
@@ -132,6 +140,23 @@ def _deviation(shown: Sequence[Fraction], rate: Fraction) -> float:
     per_second = float(rate)
     off = [float(at) * per_second - number for number, at in enumerate(shown)]
     return (max(off) - min(off)) / 2
+
+
+def _mixed(steps: Sequence[float]) -> tuple[Fraction, ...]:
+    """The rates of steady stretches, if they are two or more and nearly all of it."""
+    rates = [_known(1 / step) if step > 0 else None for step in steps]
+    stretches = [(rate, len(list(same))) for rate, same in groupby(rates)]
+    steady = {rate: 0 for rate, _ in stretches if rate is not None}
+    for rate, length in stretches:
+        if rate is not None and length >= _STEADY:
+            steady[rate] += length
+    found = tuple(sorted(rate for rate, length in steady.items() if length))
+    return found if len(found) > 1 and sum(steady.values()) >= _MOSTLY * len(steps) else ()
+
+
+def _known(measured: float) -> Fraction | None:
+    nearest = min(KNOWN_RATES, key=lambda known: abs(float(known) - measured))
+    return nearest if abs(float(nearest) - measured) <= float(nearest) * _ALIKE else None
 
 
 def _conformed(measured: float) -> Fraction:

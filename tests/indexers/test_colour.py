@@ -9,11 +9,18 @@ from indexers.probe import Probe
 from indexers.scan import Scan
 from tests.conftest import Accept, Keep
 
-HDR = ["-f", "lavfi", "-i", "color=c=white:s=480x270:r=25:d=0.4", "-vf",
-       "zscale=pin=bt709:tin=bt709:min=bt709:rin=tv:p=bt2020:t=smpte2084:m=bt2020nc:npl=203,"
-       "format=yuv420p10le", "-color_primaries", "bt2020", "-color_trc", "smpte2084",
-       "-colorspace", "bt2020nc", "-c:v", "libx265", "-preset", "ultrafast",
-       "-x265-params", "log-level=error", "-tag:v", "hvc1"]  # fmt: skip
+# Luma of diffuse white, 203 nits, in 10 bits (ITU-R BT.2408): 58 % of PQ's range, 75 % of HLG's.
+WHITE = {"smpte2084": 572, "arib-std-b67": 721}
+
+
+def hdr(transfer: str) -> list[str]:
+    flat = f"format=yuv420p10le,geq=lum={WHITE[transfer]}:cb=512:cr=512"
+    return ["-f", "lavfi", "-i", "color=c=white:s=480x270:r=25:d=0.4", "-vf", flat,
+            "-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc",
+            "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error",
+            "-tag:v", "hvc1"]  # fmt: skip
+
+
 CLEAR = ["-f", "lavfi", "-i", "color=c=white:s=480x270:r=25:d=0.4", "-vf",
          "format=yuva444p10le,geq=lum='p(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='if(gt(X,240),0,1023)'",
          "-c:v", "prores_ks", "-profile:v", "4444"]  # fmt: skip
@@ -43,9 +50,10 @@ def proxied(accept: Accept, keep: Keep, tmp_path: Path):
     return _proxied
 
 
-def test_high_dynamic_range_is_tone_mapped(proxied) -> None:
-    """Diffuse white, 203 nits, is nearly white; untouched PQ shows it as mid grey (148)."""
-    picture = proxy_colour(proxied(HDR, "hdr.mp4"))
+@pytest.mark.parametrize("transfer", WHITE)
+def test_high_dynamic_range_is_tone_mapped(proxied, transfer: str) -> None:
+    """Diffuse white is nearly white; untouched PQ shows it as mid grey (148), HLG as 191."""
+    picture = proxy_colour(proxied(hdr(transfer), "hdr.mp4"))
     assert picture.mean() > 210
     assert np.ptp(picture.mean(0)) < 6
 

@@ -230,6 +230,15 @@ def test_one_irregular_join_does_not_average_the_rate() -> None:
     assert footage.frames == 300 + 21
 
 
+def test_parts_of_different_rates_are_called_mixed() -> None:
+    found = answer(r_frame_rate="50/1", avg_frame_rate="3000/100", time_base="1/600")
+    slow = listed(Fraction(25), 100, 600)
+    fast = [{"pts": 2400 + n * 12, "flags": "K_"} for n in range(60)]
+    footage = read(found | {"packets": slow + fast}, Path("a.mov"))
+    assert (footage.rate, footage.variable_rate) == (25, True)
+    assert footage.warnings[-1].startswith("mixed frame rates (25, 50 fps): the proxy is conformed")
+
+
 def test_frames_that_an_edit_list_hides_do_not_count() -> None:
     found = answer(r_frame_rate="25/1", avg_frame_rate="25/1", time_base="1/1000")
     packets = listed(Fraction(25), 50, 1000)
