@@ -1,10 +1,18 @@
 """Sections of the engine room: database, broker, lanes, vectors, the log."""
 
+import os
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from config.section import Seconds, Section
+
+_CORES_A_SCAN = 4  # more threads than these hardly make one scan faster
+
+
+def _cores() -> int:
+    """Those that this process may run on."""
+    return len(os.sched_getaffinity(0))
 
 
 class Vectors(Section):
@@ -31,7 +39,7 @@ class Lanes(Section):
     """How much runs at once, how lost work is noticed, how patient a stop is."""
 
     io: Annotated[int, Field(ge=1, le=64)]
-    cpu: Annotated[int, Field(ge=1, le=64)]
+    cpu: Annotated[int, Field(ge=0, le=64)]
     gpu: Annotated[int, Field(ge=0, le=16)]
     together: Annotated[int, Field(ge=1, le=256)]
     models_gb: Annotated[float, Field(ge=0)]
@@ -43,6 +51,16 @@ class Lanes(Section):
     stop_seconds: Seconds
     idle_seconds: Seconds
     limits: dict[str, Annotated[float, Field(gt=0)]]
+
+    @property
+    def scans(self) -> int:
+        """How many runs of the cpu lane at once: one for each four cores, if nobody says."""
+        return self.cpu or max(1, _cores() // _CORES_A_SCAN)
+
+    @property
+    def threads(self) -> int:
+        """How many each of them should have; 0 = all that it wants, for it runs alone."""
+        return max(1, _cores() // self.scans) if self.scans > 1 else 0
 
 
 class Log(Section):

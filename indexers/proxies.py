@@ -37,7 +37,8 @@ class Proxies:
         """As the settings say; a device that does not encode is left (media/hardware.py)."""
         proxy = settings.proxy
         also = {name: settings.profiles[name] for name in proxy.also}
-        return cls(settings.playing, also, hardware.choose(proxy.encoder), proxy.threads)
+        threads = proxy.threads or settings.lanes.threads
+        return cls(settings.playing, also, hardware.choose(proxy.encoder), threads)
 
     @property
     def every(self) -> Iterator[tuple[str, AnyProfile]]:

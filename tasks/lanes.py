@@ -84,4 +84,4 @@ def width(settings: Settings, queue: Queue) -> int:
     """How many runs of a lane at once, in one process."""
     lanes = settings.lanes
     gpu = lanes.gpu or len(devices()) or 1
-    return {Queue.IO: lanes.io, Queue.CPU: lanes.cpu, Queue.GPU: gpu}[queue]
+    return {Queue.IO: lanes.io, Queue.CPU: lanes.scans, Queue.GPU: gpu}[queue]
