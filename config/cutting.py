@@ -48,8 +48,22 @@ class Cut(Section):
         return value
 
 
+class Transition(StrEnum):
+    """How the plan's dissolves look in the movie."""
+
+    DISSOLVE = "dissolve"
+    DIP_BLACK = "dip-black"
+    DIP_WHITE = "dip-white"
+    WIPE = "wipe"
+
+
 class Movie(Section):
-    """The cut as a movie."""
+    """The cut as a movie: its joins, its colours, what is written over it."""
 
     crossfade_ms: Annotated[float, Field(ge=0, le=200)]
+    transition: Transition
+    lut: str
+    subtitles: bool
+    title: bool
+    lower_thirds: bool
     ladder: str

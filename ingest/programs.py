@@ -13,9 +13,10 @@ from media.encoding import Encoder
 _ENCODERS = ("libx264", "aac", "mjpeg", "pcm_s16le")
 # What indexers/decoding.py, renderers/pieces.py and renderers/mix.py put into their graphs.
 _FILTERS = (
-    "adelay", "aformat", "apad", "aresample", "asetpts", "asplit", "atempo", "atrim", "blend",
-    "bwdif", "concat", "drawtext", "ebur128", "field", "format", "fps", "pad", "pan", "scale",
-    "setpts", "setsar", "settb", "silencedetect", "split", "tpad", "trim", "volume",
+    "adelay", "aformat", "apad", "aresample", "asetpts", "asplit", "ass", "atempo", "atrim",
+    "blend", "bwdif", "concat", "drawtext", "ebur128", "field", "format", "fps", "lut3d", "pad",
+    "pan", "scale", "setpts", "setsar", "settb", "silencedetect", "split", "tpad", "trim",
+    "volume",
 )  # fmt: skip
 _LETTERS = {"latin": "a", "chinese": "中"}
 _INSTALL = "install it with `apt-get install ffmpeg`"

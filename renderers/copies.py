@@ -26,6 +26,8 @@ def copyable(segment: Segment, proxies: Mapping[int, Proxy], look: Look) -> bool
     source = event.source
     if not look.form or source is None or segment.under:
         return False
+    if look.touched(segment.record_in, segment.record_out):
+        return False
     return (
         _proxy(segment, proxies).form == look.form
         and source.rate == look.sequence.rate

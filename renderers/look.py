@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from config.cutting import Transition
 from config.footage import Profile
+from renderers.effects import Effect
 from renderers.proxies import Proxy
 from renderers.sequence import Sequence
 
@@ -20,6 +22,12 @@ class Look:
     size: tuple[int, int]
     profile: Profile
     form: str = ""
+    effects: tuple[Effect, ...] = ()
+    transition: Transition = Transition.DISSOLVE
+
+    def touched(self, first: int, end: int) -> tuple[Effect, ...]:
+        """The effects that change any of record frames [first, end)."""
+        return tuple(effect for effect in self.effects if effect.touches(first, end))
 
 
 def choose(sequence: Sequence, proxies: Mapping[int, Proxy], profile: Profile) -> Look:

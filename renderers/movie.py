@@ -1,7 +1,9 @@
 """The cut as a movie: every frame and every sample where the plan has it (render.py)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from catalog.cache import Cache
 from catalog.places import file_stem, proxy_name, story_name
@@ -9,7 +11,7 @@ from catalog.work import Facts, File, Queue, Work
 from config.footage import Profile
 from media.files import require_space
 from media.progress import Teller
-from renderers import held, look, rules
+from renderers import effects, held, look, rules
 from renderers.cuts import already_made, latest, provenance
 from renderers.kept import Kept
 from renderers.mix import SAMPLE_RATE
@@ -27,7 +29,7 @@ class Movie:
     name = "movie"
     needs = ("cut",)
     queue = Queue.CPU
-    version = 3
+    version = 4
     limit = 3600
     makes = ()
 
@@ -76,18 +78,21 @@ def _render_from(
     sequence: Sequence, proxies: Mapping[int, Proxy], work: Work, target: Path
 ) -> None:
     settings = work.settings
-    recipe = Recipe(
-        look=look.choose(sequence, proxies, settings.playing),
-        proxies=proxies,
-        crossfade=round(settings.movie.crossfade_ms / 1000 * SAMPLE_RATE),
-        kept=Kept(work.kept),
-        threads=settings.proxy.threads,
-    )
+    plain = look.choose(sequence, proxies, settings.playing)
     teller = Teller(work.scratch, sequence.duration, float(sequence.rate))
-    try:
-        render(recipe, target, teller.tell)
-    finally:
-        teller.close()
+    with TemporaryDirectory(dir=work.scratch) as folder:
+        asked = effects.chosen(settings.movie, sequence, plain.size, Path(folder))
+        recipe = Recipe(
+            look=replace(plain, effects=asked, transition=settings.movie.transition),
+            proxies=proxies,
+            crossfade=round(settings.movie.crossfade_ms / 1000 * SAMPLE_RATE),
+            kept=Kept(work.kept),
+            threads=settings.proxy.threads,
+        )
+        try:
+            render(recipe, target, teller.tell)
+        finally:
+            teller.close()
 
 
 def _proxy(source: Source, work: Work) -> str:

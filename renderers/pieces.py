@@ -18,6 +18,7 @@ from media.errors import Rejected
 from media.ffmpeg import open_input, run
 from media.timecode import nominal
 from renderers import slate
+from renderers.effects import applied, mixing
 from renderers.look import Look
 from renderers.proxies import Proxy
 from renderers.segments import Segment
@@ -48,10 +49,13 @@ def encode(segment: Segment, proxies: Mapping[int, Proxy], look: Look, target: P
     if segment.under:
         below = _seen(segment.under, segment, proxies, look, folder)
         passed = segment.record_in - segment.dissolve_in + 1
-        weight = f"((N+{passed})/{segment.event.dissolve + 1})"
+        # By the time: ffmpeg 5.1 counts blend's N from 1, though its manual says 0.
+        weight = f"((T*{look.sequence.rate}+{passed})/{segment.event.dissolve + 1})"
         shown = ffmpeg.filter(
-            [below, shown], "blend", all_expr=f"A*(1-{weight})+B*{weight}", shortest=1
+            [below, shown], "blend", shortest=1, **mixing(look.transition, weight)
         )
+    touched = look.touched(segment.record_in, segment.record_out)
+    shown = applied(shown, tuple(each for each in touched if each.over), segment.record_in)
     event = segment.event
     name = event.source.name if event.source else f"event {event.number}"
     counts = _COUNT.findall(run(_encoded(shown, segment.duration, look, target), LIMIT, Path(name)))
@@ -82,9 +86,12 @@ def _seen(
         heard = slate.Slate(f"SOUND ONLY  {source.name}", event.character, event.heard)
         return slate.stream(heard, size, rate, segment.duration, folder)
     width, height = size
+    scaled = _counted(event, segment, proxy, look.sequence).filter(
+        "scale", width, height, force_original_aspect_ratio="decrease"
+    )
+    own = tuple(effect for effect in look.effects if not effect.over)
     return (
-        _counted(event, segment, proxy, look.sequence)
-        .filter("scale", width, height, force_original_aspect_ratio="decrease")
+        applied(scaled, own, segment.record_in)
         .filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2")
         .filter("setsar", 1)
     )

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -84,14 +84,21 @@ def planned(recipe: Recipe) -> list[Piece]:
     """The movie's pieces in order: runs of frames to copy, and what has to be encoded."""
     look = recipe.look
     found = []
-    for copied, some in groupby(
-        segments(look.sequence), lambda each: copies.copyable(each, recipe.proxies, look)
-    ):
+    shown = [part for each in segments(look.sequence) for part in _cut_at_effects(each, look)]
+    for copied, some in groupby(shown, lambda each: copies.copyable(each, recipe.proxies, look)):
         if copied:
             found.append(Piece(tuple(some), copied))
         else:
             found += [Piece((part,), copied) for each in some for part in _parts(each, look)]
     return found
+
+
+def _cut_at_effects(segment: Segment, look: Look) -> Iterator[Segment]:
+    """A segment where effects begin and end, so that what they leave alone is copied."""
+    edges = {edge for effect in look.effects for span in effect.spans or () for edge in span}
+    inside = sorted(e for e in edges if segment.record_in < e < segment.record_out)
+    for first, end in pairwise([segment.record_in, *inside, segment.record_out]):
+        yield replace(segment, record_in=first, record_out=end)
 
 
 def _parts(segment: Segment, look: Look) -> Iterator[Segment]:
@@ -143,6 +150,12 @@ def _digest(piece: Piece, recipe: Recipe) -> str:
     stats = [(number, recipe.proxies[number].path.stat()) for number in sorted(used)]
     said = repr((
         shown, look.size, look.profile, look.form, look.sequence.rate,
+        look.transition,
+        [
+            (each.name, each.content)
+            for one in shown
+            for each in look.touched(one.record_in, one.record_out)
+        ],
         [(number, stat.st_size, stat.st_mtime_ns) for number, stat in stats],
     ))  # fmt: skip
     return xxhash.xxh3_128_hexdigest(said.encode())

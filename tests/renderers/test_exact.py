@@ -11,21 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from catalog.models import Footage
-from config.settings import load
-from demo.footage import Recording, frame_numbers, make
-from indexers import probe
-from indexers.decoding import Decoding
-from indexers.proxies import Proxies
-from indexers.scan import decode
+from demo.footage import frame_numbers
 from media.errors import Rejected
-from media.original import Original
 from media.timecode import rescale
 from renderers import counting, mix
-from renderers.proxies import Proxy, open_proxies
+from renderers.proxies import Proxy
 from renderers.render import planned, render
 from renderers.sequence import Event, Sequence, Source
-from tests.renderers.plans import FILM, NTSC, PAL, sequence, source, use
+from tests.renderers.plans import PAL, sequence, source, use
 from tests.renderers.test_movie import (
     Shelf,
     heard_clicks,
@@ -35,40 +28,6 @@ from tests.renderers.test_movie import (
     rendered,
     sound_of,
 )
-
-FRAMES = 150
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """What the scan makes for cutting of long-GOP originals, the last one of a variable rate."""
-    folder = tmp_path_factory.mktemp("all intra")
-    sources, paths = [], {}
-    for number, rate in enumerate((PAL, PAL, NTSC, FILM, PAL), 1):
-        of = source(number, rate, name=f"{number} 'a'.mp4", frames=FRAMES, width=480, height=270)
-        if number < 5:
-            original = proxy(folder, of)
-        else:
-            original = make(Recording("v.mp4", rate, frames=FRAMES, variable=True), folder)
-        footage, paths[number] = scanned(original, folder / str(number))
-        sources.append(replace(of, rate=footage.rate, frames=footage.frames))
-    return Shelf(tuple(sources), open_proxies(sources, lambda of: paths[of.asset_id]))
-
-
-def scanned(original: Path, folder: Path) -> tuple[Footage, Path]:
-    """An original as the catalog knows it, and its all-intra proxy."""
-    folder.mkdir()
-    settings = load(proxy={"also": ["edit"]})
-    answer = probe.ask(Original(original))
-    sounds = tuple((0, int(s["index"]), int(s["channels"])) for s in probe.sound(answer))
-    video = probe.picture(answer)
-    assert video
-    plan = Decoding(
-        Original(original), folder, probe.read(answer, original), int(video["index"]), sounds,
-        Proxies.of(settings), settings.shots,
-    )  # fmt: skip
-    decode(plan, 60)
-    return plan.footage, folder / "proxy.edit.mov"
 
 
 def two_hundred(shelf: Shelf) -> Sequence:
@@ -157,7 +116,7 @@ def test_a_proxy_that_lost_its_end_fails_and_is_named(shelf: Shelf, tmp_path: Pa
 
 def test_a_copied_frame_that_needs_others_is_refused(shelf: Shelf, tmp_path: Path) -> None:
     long = proxy(tmp_path, replace(shelf.sources[0], name="long.mp4"))
-    cut = sequence([use(shelf.sources[0], 0, FRAMES)], width=480, height=270)
+    cut = sequence([use(shelf.sources[0], 0, 150)], width=480, height=270)
     with pytest.raises(Rejected, match="can't be decoded by themselves"):
         counting.verify(shelf.recipe(cut, tmp_path).look, long)
 
