@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from catalog.models import Asset, Clip, Emotion, Footage, Label, Line, Scan, Shot
 from catalog.words import counted, is_chinese
 from catalog.work import Facts, Queue, Work
+from indexers.feeling.affect import affect
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/clip")  # never to change: keys are kept
 SHORTEST = 1  # seconds of a clip in which nothing is said
@@ -37,7 +38,7 @@ class Clips:
     name = "clips"
     needs = ("scan", "transcript", "emotions")
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 60.0
     makes = (Clip,)
 
@@ -48,7 +49,7 @@ class Clips:
         scan = work.session.get_one(Scan, work.asset_id)
         lines = self._rows(work, Line)
         shots = self._rows(work, Shot)
-        feelings = {row.number: row.label for row in self._rows(work, Emotion)}
+        feelings = {row.number: row for row in self._rows(work, Emotion)}
         spans = cut_clips(lines, shots, scan.decoded or footage.frames, footage.rate)
         rows = clip_rows(asset, spans, lines, feelings, pick_thumbnails(spans, shots, scan))
         spoken = sum(bool(row.lines) for row in rows)
@@ -102,7 +103,7 @@ def clip_rows(
     asset: Asset,
     spans: Sequence[Span],
     lines: Sequence[Line],
-    feelings: Mapping[int, Label],
+    feelings: Mapping[int, Emotion],
     thumbnails: Sequence[str],
 ) -> list[Clip]:
     """The rows of `spans`, numbered in their order."""
@@ -118,7 +119,7 @@ def clip_rows(
             text=" ".join(said[number].text for number in span.lines),
             lines=list(span.lines),
             shots=list(span.shots),
-            emotion=next((feelings[line] for line in span.lines if line in feelings), None),
+            **felt([feelings[line] for line in span.lines if line in feelings]),
             thumbnail=thumbnail,
             speaker=", ".join(dict.fromkeys(filter(None, (said[n].speaker for n in span.lines)))),
             doubt=_doubt([said[number] for number in span.lines]),
@@ -130,6 +131,19 @@ def clip_rows(
 def _doubt(lines: Sequence[Line]) -> str:
     """Why nothing is cut on a clip; "" when one of its lines is sure."""
     return lines[0].doubt if lines and all(line.doubt for line in lines) else ""
+
+
+def felt(emotions: Sequence[Emotion]) -> dict[str, Any]:
+    """The emotion columns of a clip: the mean over its lines; nothing for one without words."""
+    if not emotions:
+        return {}
+    scores = {
+        label.value: round(sum(one.scores.get(label, 0.0) for one in emotions) / len(emotions), 4)
+        for label in Label
+    }
+    valence, arousal = affect(scores)
+    strongest = Label(max(scores, key=scores.__getitem__))
+    return {"emotion": strongest, "scores": scores, "valence": valence, "arousal": arousal}
 
 
 def language_of(clip: Clip, lines: Mapping[int, Line]) -> str:

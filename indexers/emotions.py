@@ -1,78 +1,116 @@
-"""The emotion of every spoken line."""
+"""The emotion of every spoken line: its words, and the voice, picture and lines around it."""
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
+from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
-from catalog.models import Emotion, Label, Line
+from catalog.models import Cue, Emotion, Footage, Label, Line
 from catalog.work import Facts, Queue, Work
+from config.understanding import Emotions as Section
+from indexers.captioned import SOUND
 from indexers.engines.emotion_text import EmotionEngine, text_emotions
+from indexers.feeling.affect import affect
+from indexers.feeling.fusion import Scores, among, fused
+from indexers.feeling.surroundings import Surroundings, near
 
 _DIGITS = 4  # of a stored probability
 
 
 class Emotions:
-    """Lines in, one Emotion each out."""
+    """Lines in, one Emotion each out; and the laughter and applause beside them."""
 
     name = "emotions"
-    needs = ("transcript",)
+    needs = ("scan", "transcript")
     queue = Queue.GPU
-    version = 1
-    limit = 600.0
-    makes = (Emotion,)
+    version = 2
+    limit = 1800.0
+    makes = (Emotion, Cue)
+
+    def inputs(self, work: Work) -> str:
+        """What is looked at."""
+        return work.settings.emotions.model_dump_json()
 
     def run(self, work: Work) -> Facts:
         """See Stage."""
-        return self.run_together([work])[0]
-
-    def run_together(self, works: Sequence[Work]) -> list[Facts]:
-        """See Together: the lines of all of them are one batch."""
-        if works[0].settings.emotions.engine == "none":
-            return [Facts("emotions are switched off in the settings", skipped=True)] * len(works)
-        lines = [_lines(work) for work in works]
+        section = work.settings.emotions
+        if section.engine == "none":
+            return Facts("emotions are switched off in the settings", skipped=True)
+        found = select(Line).where(Line.asset_id == work.asset_id).order_by(col(Line.number))
+        lines = work.session.exec(found).all()
+        around = _around(work, section)
+        cues = around.beside if around and section.sound else []
+        if not lines and not cues:
+            return Facts("nothing is said in it", skipped=True)
         engine = text_emotions()  # "auto" and "text": the one engine there is
-        rows = iter(feel([line for some in lines for line in some], engine))
-        return [_facts(list(islice(rows, len(some))), engine.name) for some in lines]
+        rows = feel(lines, engine, around, section.context) if lines else []
+        told = summary([row.label for row in rows], cues)
+        every: list[SQLModel] = [*rows, *cues]
+        return Facts(told, rows=every, engine=engine.name)
 
 
-def _lines(work: Work) -> Sequence[Line]:
-    found = select(Line).where(Line.asset_id == work.asset_id).order_by(col(Line.number))
-    return work.session.exec(found).all()
-
-
-def _facts(rows: Sequence[Emotion], engine: str) -> Facts:
-    if not rows:
-        return Facts("nothing is said in it", skipped=True)
-    return Facts(summary([row.label for row in rows]), rows=rows, engine=engine)
-
-
-def feel(lines: Sequence[Line], engine: EmotionEngine) -> list[Emotion]:
-    """One row per line: its most probable label, and all probabilities."""
-    scores = engine.read([line.text for line in lines])
-    return [
-        Emotion(
-            asset_id=line.asset_id,
-            number=line.number,
-            label=max(score, key=score.__getitem__),
-            scores=_rounded(score),
-            engine=engine.name,
-        )
-        for line, score in zip(lines, scores, strict=True)
+def feel(
+    lines: Sequence[Line], engine: EmotionEngine, around: Surroundings | None, context: bool
+) -> list[Emotion]:
+    """One row per line: its most probable label, all probabilities, and why. `around`: None
+    where neither sound nor picture is known."""
+    words = engine.read([line.text for line in lines])
+    voices = around.voices(lines) if around else {}
+    looks = around.looks(lines) if around else {}
+    alone = [
+        fused(score, [voices.get(line.number), looks.get(line.number)])
+        for line, score in zip(lines, words, strict=True)
     ]
+    rate = around.footage.rate if around else None
+    together = among(alone, near(lines, rate)) if context and rate else alone
+    rows = []
+    for line, said, scores in zip(lines, words, together, strict=True):
+        sources = {"sound": voices.get(line.number), "picture": looks.get(line.number)}
+        row = _row(line, scores, engine.name)
+        row.parts = {"text": _rounded({label.value: value for label, value in said.items()})}
+        row.parts |= {name: dict(one.added) for name, one in sources.items() if one}
+        row.reasons = [list(reason) for one in sources.values() if one for reason in one.reasons]
+        rows.append(row)
+    return rows
 
 
-def summary(labels: Sequence[Label]) -> str:
-    """`12 lines: 5 calm, 4 joy, 3 sadness`."""
+def summary(labels: Sequence[Label], cues: Sequence[Cue] = ()) -> str:
+    """`12 lines: 5 calm, 4 joy, 3 sadness; 1 laughter`."""
     noun = "line" if len(labels) == 1 else "lines"
     parts = ", ".join(f"{count} {label}" for label, count in Counter(labels).most_common())
-    return f"{len(labels)} {noun}: {parts}"
+    heard = Counter(cue.kind for cue in cues).most_common()
+    told = [f"{len(labels)} {noun}: {parts}"] if labels else ["nothing is said in it"]
+    return "; ".join([*told, *(f"{count} {kind}" for kind, count in heard)])
 
 
-def _rounded(score: dict[Label, float]) -> dict[str, float]:
+def _row(line: Line, scores: Scores, engine: str) -> Emotion:
+    rounded = _rounded(scores)
+    valence, arousal = affect(rounded)
+    return Emotion(
+        asset_id=line.asset_id,
+        number=line.number,
+        label=Label(max(rounded, key=rounded.__getitem__)),
+        scores=rounded,
+        engine=engine,
+        valence=valence,
+        arousal=arousal,
+    )
+
+
+def _around(work: Work, section: Section) -> Surroundings | None:
+    footage = work.session.get(Footage, work.asset_id)
+    if footage is None:
+        return None
+    sound: Path | None = work.home / SOUND
+    if not section.sound or not footage.has_sound:
+        sound = None
+    return Surroundings.of(work, footage, sound, section.picture)
+
+
+def _rounded(score: Scores) -> Scores:
     """Rounded so that they still sum to 1: the largest takes what rounding left."""
-    rounded = {label.value: round(value, _DIGITS) for label, value in score.items()}
+    rounded = {label: round(value, _DIGITS) for label, value in score.items()}
     largest = max(rounded, key=rounded.__getitem__)
     rest = sum(value for label, value in rounded.items() if label != largest)
     return {**rounded, largest: round(1 - rest, _DIGITS)}

@@ -32,7 +32,9 @@ def _line(number: int, text: str, language: str = "en") -> Line:
 
 
 def _labels(*texts: str) -> list[Label]:
-    return [row.label for row in feel([_line(0, text) for text in texts], text_emotions())]
+    return [
+        row.label for row in feel([_line(0, text) for text in texts], text_emotions(), None, True)
+    ]
 
 
 def test_english_lines_are_felt_with_and_without_punctuation() -> None:
@@ -87,7 +89,7 @@ def test_a_line_is_felt_the_same_alone_and_among_others() -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_probabilities_sum_to_one_whatever_is_said(texts: list[str]) -> None:
-    for row in feel([_line(0, text) for text in texts], text_emotions()):
+    for row in feel([_line(0, text) for text in texts], text_emotions(), None, True):
         assert set(row.scores) == {label.value for label in Label}
         assert sum(row.scores.values()) == pytest.approx(1, abs=1e-9)
         assert min(row.scores.values()) >= 0
