@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Many
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from media.errors import Rejected
@@ -204,11 +205,17 @@ class _Reader:
             )
 
     def _source(self, entry: Entry) -> Source:
-        reels: Mapping[int, str] = self.delivery.reels
-        for source in self.delivery.sequence.all_sources():
-            if reels[source.asset_id] == entry.reel:
-                return source
-        raise Rejected(f"{self.file}: event {entry.number} names {entry.reel!r}, which is no reel")
+        source = self._of_reel.get(entry.reel)
+        if source is None:
+            raise Rejected(
+                f"{self.file}: event {entry.number} names {entry.reel!r}, which is no reel"
+            )
+        return source
+
+    @cached_property
+    def _of_reel(self) -> Mapping[str, Source]:
+        reels = self.delivery.reels
+        return {reels[one.asset_id]: one for one in self.delivery.sequence.all_sources()}
 
     def _frames(self, label: str, rate: Fraction, drop: bool, zero: int) -> int:
         """Frames from `zero`; labels begin anew after 24 hours."""

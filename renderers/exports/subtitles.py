@@ -5,6 +5,7 @@ characters. A line stays for as long as it takes to read it where the next one l
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence as Many
 from dataclasses import replace
 from fractions import Fraction
@@ -101,7 +102,8 @@ def prove(delivery: Delivery, paths: Many[Path]) -> None:
 
 def _is_shown(event: Event, shown: Many[tuple[Fraction, str]], rate: Fraction) -> bool:
     begin, end = (frame / rate - _MILLISECOND for frame in (event.record_in, event.record_out))
-    words = tokens(" ".join(text for first, text in shown if begin <= first < end))
+    first, last = (bisect_left(shown, (at,)) for at in (begin, end))  # in order: proved before
+    words = tokens(" ".join(text for _, text in shown[first:last]))
     spoken = tokens(said(event))
     return words[len(words) - len(spoken) :] == spoken
 
