@@ -25,6 +25,11 @@ def parts(session: Session, item: Item) -> list[Item]:
     )
 
 
+def following(session: Session, item: Item) -> list[Item]:
+    """The files in which a clip goes on, in order."""
+    return [part for part in parts(session, item) if part.role == Role.NEXT]
+
+
 def original(source: Path, root: Path, item: Item, parts: Sequence[Item]) -> Original:
     """How the files of an item are joined: `source` and, below `root`, its parts."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.models import Footage
 from catalog.work import Facts, Queue, Work
-from indexers import identity, sanity, timecodes
+from indexers import chapters, identity, sanity, timecodes
 from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg
@@ -48,6 +48,7 @@ class Probe:
             raise
         card = work.item.card or {}
         message = summary(from_card(footage, card, work.source))
+        footage.parts = chapters.parts(work.original, footage, lambda one: read(ask(one), one.path))
         name = f", called {card['name']!r} on its card" if card.get("name") else ""
         return Facts(rows=[footage], message=message + name, engine="ffprobe")
 

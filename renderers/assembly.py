@@ -1,12 +1,14 @@
 """The cut stage: the best takes in script order become the next version of the rough cut."""
 
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from sqlmodel import Session, col, select
 
 from catalog import models
-from catalog.models import Emotion, Line, Script, ScriptLine, Take
+from catalog.models import Emotion, Footage, Item, Line, Script, ScriptLine, Take
+from catalog.originals import following
 from catalog.places import PICTURE_PROXY, SOUND_PROXY, script_name
 from catalog.stories import Indexed, indexed
 from catalog.work import Facts, Queue, Work
@@ -15,7 +17,7 @@ from renderers.changes import differences
 from renderers.cuts import newest
 from renderers.joins import Stretch
 from renderers.roughcut import Material, assemble, digest
-from renderers.sequence import Source
+from renderers.sequence import Part, Source
 
 _SOUND = "sound.wav"  # of the scan stage
 
@@ -81,7 +83,7 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
     ]
     heard = output / asset.home / _SOUND
     return Material(
-        source=source_of(asset),
+        source=source_of(session, asset),
         sound=heard if heard.is_file() else None,
         words=tuple(sorted(words, key=lambda word: word.in_frame)),
         emotions=tuple(
@@ -92,7 +94,7 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
     )
 
 
-def source_of(asset: Indexed) -> Source:
+def source_of(session: Session, asset: Indexed) -> Source:
     """The part of an asset's identity that a cut needs."""
     footage, item = asset.footage, asset.original
     return Source(
@@ -109,7 +111,19 @@ def source_of(asset: Indexed) -> Source:
         height=footage.height,
         proxy=f"{asset.home}/{PICTURE_PROXY if footage.has_picture else SOUND_PROXY}",
         interlaced=footage.interlaced,
+        parts=tuple(_parts(footage, [item, *following(session, item)])),
     )
+
+
+def _parts(footage: Footage, files: Sequence[Item]) -> Iterator[Part]:
+    """None when files came or went since it was probed: then it will be probed again."""
+    if len(files) != len(footage.parts):
+        return
+    begin = 0
+    for file, (frames, start) in zip(files, footage.parts, strict=True):
+        path = f"{file.root}/{file.path}"
+        yield Part(PurePosixPath(file.path).name, path, begin, frames, start)
+        begin += frames
 
 
 def _summary(row: models.Cut, edit: sequence.Sequence) -> str:

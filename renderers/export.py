@@ -12,6 +12,7 @@ from renderers import held, rules
 from renderers.cuts import already_made, latest, originals, provenance
 from renderers.exports.deliver import Delivered, deliver
 from renderers.exports.delivery import Delivery
+from renderers.exports.files import filed
 from renderers.exports.registry import chosen
 from renderers.logs import logged
 from renderers.sequence import Sequence, from_json
@@ -85,6 +86,7 @@ def _deliver_both(work: Work, delivery: Delivery) -> Delivered:
 
 
 def _summary(delivery: Delivery, made: Delivered) -> dict[str, Any]:
+    delivery = filed(delivery)
     return {
         "schema": "stringout.exports/1",
         "files": [{"format": kind, "name": path.name} for kind, path in made.files],

@@ -22,7 +22,7 @@ def logged(session: Session, story_id: int, cut: Sequence) -> tuple[LoggedClip, 
     takes = _takes(cut)
     found = []
     for asset in indexed(session, story_id):
-        source = source_of(asset)
+        source = source_of(session, asset)
         clips = session.exec(
             select(Clip).where(Clip.asset_id == asset.asset_id).order_by(col(Clip.number))
         )

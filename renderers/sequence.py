@@ -17,6 +17,17 @@ from media.timecode import Timecode
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of the files of a source that is several: `in_frame` of the source is its first."""
+
+    name: str
+    path: str
+    in_frame: int
+    frames: int
+    start_frame: int  # of its own timecode
+
+
+@dataclass(frozen=True)
 class Source:
     """The part of an asset's identity that a cut needs."""
 
@@ -33,6 +44,7 @@ class Source:
     height: int
     proxy: str  # relative to the output folder
     interlaced: bool = False
+    parts: tuple[Part, ...] = ()  # in order; none of a source that is one file
 
     @property
     def has_sound(self) -> bool:

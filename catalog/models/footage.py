@@ -38,6 +38,8 @@ class Footage(AssetFact, table=True):
     audio_channels: int
     reel: str  # of the card or tape, else of the file name
     warnings: list[str] = json_column()
+    # Of a clip that goes on in further files: [frames, first frame of its timecode] of each.
+    parts: list[list[int]] = json_column(default_factory=list)
 
     @property
     def rate(self) -> Fraction:

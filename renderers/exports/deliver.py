@@ -6,6 +6,7 @@ from pathlib import Path
 
 from media.errors import Rejected
 from renderers.exports.delivery import Delivery
+from renderers.exports.files import filed
 from renderers.exports.registry import Format
 
 
@@ -32,9 +33,11 @@ def deliver(delivery: Delivery, formats: Iterable[Format], base: Path) -> Delive
     """
     files: list[tuple[str, Path]] = []
     blocked: list[Blocked] = []
+    by_file = filed(delivery)
     for form in formats:
+        made = by_file if form.of_files else delivery
         try:
-            paths = _proved(delivery, form, base.with_name(f"{base.name}.{form.suffix}"))
+            paths = _proved(made, form, base.with_name(f"{base.name}.{form.suffix}"))
         except Rejected as error:
             blocked.append(Blocked(form.name, str(error)))
         else:

@@ -31,6 +31,7 @@ class Format:
     write: Callable[[Delivery, Path], list[Path]]
     prove: Callable[[Delivery, Many[Path]], None]
     of_clips: bool = False  # of the story's clips, not of a sequence: written once
+    of_files: bool = True  # names media files; else it is of what is seen and heard alone
 
 
 EXPORTS = (
@@ -39,8 +40,8 @@ EXPORTS = (
     Format("xmeml", "xml", xmeml.write, read_xmeml.prove),
     Format("otio", "otio", otio.write, read_otio.prove),
     Format("ale", "ale", ale.write, ale.prove, of_clips=True),
-    Format("srt", "srt", subtitles.write_subrip, subtitles.prove),
-    Format("vtt", "vtt", subtitles.write_webvtt, subtitles.prove),
+    Format("srt", "srt", subtitles.write_subrip, subtitles.prove, of_files=False),
+    Format("vtt", "vtt", subtitles.write_webvtt, subtitles.prove, of_files=False),
 )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from renderers.exports.files import by_file
 from renderers.exports.reels import reel_names
 from renderers.format import rate_label
 from renderers.page.facts import Material
@@ -25,7 +26,7 @@ class Origin:
 
 def origins(material: Material, say: Phrases) -> tuple[Origin, ...]:
     """Every file that the cut or an alternate uses, in the order of reels."""
-    sequence = material.sequence
+    sequence = by_file(material.sequence)
     sources = sequence.all_sources()
     reels = {**reel_names(sources), **material.exports.reels}
     used = {source.asset_id for source in sequence.sources()}

@@ -83,11 +83,13 @@ def test_a_card_gives_its_clips_reel_and_timecode(house, runner, bell) -> None:
 def test_a_late_chapter_makes_its_clip_longer(house, runner, bell) -> None:
     carded.gopro(house.settings.watch[0].path / "story/day1")
     item = take(house, bell, "GH010123.MP4")
-    assert through(house, runner, item, "probe").frames == 25
+    alone = through(house, runner, item, "probe")
+    assert (alone.frames, alone.parts) == (25, [])
     bell.rings.clear()
     take(house, bell, "GH020123.MP4")
     assert "checksum" in [ring.stage for ring in bell.rings]
-    assert through(house, runner, item, "scan").frames == 50
+    footage = through(house, runner, item, "scan")
+    assert (footage.frames, footage.parts) == (50, [[25, 0], [25, 0]])
     with house.catalog.reading() as session:
         part = session.exec(select(Item).where(Item.role == Role.NEXT)).one()
         assert part.clip_path == item.path

@@ -1,0 +1,122 @@
+"""A sequence of files instead of clips: cameras write a long clip as several files.
+
+Editing systems link to files. An event that runs over the end of one becomes two, cut frame to
+frame in record and source; each file is a source with its own name, length and timecode.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from renderers import rules
+from renderers.exports.delivery import Delivery
+from renderers.exports.logged import LoggedClip
+from renderers.sequence import Alternate, Event, Part, Sequence, Source, Track
+
+_APART = 1_000_000_000  # between the ids of a clip's files: more than there are assets
+_Span = tuple[
+    Source, int, int, int
+]  # file, its frames [in, out), of the clip's frame where it begins
+
+
+def filed(delivery: Delivery) -> Delivery:
+    """The delivery as editing systems see it: its sequence and its clips by file."""
+    sequence = by_file(delivery.sequence)
+    if sequence is not delivery.sequence:
+        rules.require(sequence)
+    return replace(delivery, sequence=sequence, clips=clips_by_file(delivery.clips))
+
+
+def by_file(sequence: Sequence) -> Sequence:
+    """The same cut with every source one file; itself where all are."""
+    if not any(source.parts for source in sequence.all_sources()):
+        return sequence
+    events = _numbered(one for event in sequence.events for one in _events(event, sequence.rate))
+    tracks = tuple(
+        Track(track.name, _numbered(one for e in track.events for one in _events(e, sequence.rate)))
+        for track in sequence.tracks
+    )
+    return _handled(replace(sequence, events=events, tracks=tracks))
+
+
+def clips_by_file(clips: Iterable[LoggedClip]) -> tuple[LoggedClip, ...]:
+    """The same clips, each inside one file."""
+    return tuple(
+        replace(clip, source=source, in_frame=first, out_frame=end)
+        for clip in clips
+        for source, first, end, _ in _spans(clip.source, clip.in_frame, clip.out_frame)
+    )
+
+
+def _spans(source: Source, in_frame: int, out_frame: int) -> Iterator[_Span]:
+    """The files that [in, out) of a clip lies in."""
+    if not source.parts:
+        yield source, in_frame, out_frame, 0
+    for number, part in enumerate(source.parts):
+        first, end = max(in_frame, part.in_frame), min(out_frame, part.in_frame + part.frames)
+        if first < end:
+            file = _file(source, part, number)
+            yield file, first - part.in_frame, end - part.in_frame, part.in_frame
+
+
+def _file(source: Source, part: Part, number: int) -> Source:
+    return replace(
+        source,
+        asset_id=source.asset_id + number * _APART,
+        name=part.name,
+        path=part.path,
+        frames=part.frames,
+        start_frame=part.start_frame,
+        parts=(),
+    )
+
+
+def _events(event: Event, rate: Fraction) -> Iterator[Event]:
+    """The event, or its pieces. A piece of less than a record frame goes to its neighbour."""
+    alternates = tuple(_alternate(other) for other in event.alternates)
+    if event.source is None or not event.source.parts:
+        yield replace(event, alternates=alternates)
+        return
+    scale = rate / event.source.rate / event.speed
+    record = event.record_in
+    for source, first, end, begin in _spans(event.source, event.in_frame, event.out_frame):
+        last = begin + end == event.out_frame
+        length = (begin + end - event.in_frame) * scale
+        until = event.record_out if last else event.record_in + int(length + Fraction(1, 2))
+        if until > record:
+            whole = record == event.record_in
+            yield replace(
+                event,
+                source=source,
+                in_frame=first,
+                out_frame=end,
+                record_in=record,
+                record_out=until,
+                dissolve=event.dissolve if whole else 0,
+                split=event.split if whole else 0,
+                alternates=alternates if whole else (),
+            )
+        record = until
+
+
+def _alternate(other: Alternate) -> Alternate:
+    """An alternate is one span: of several files it has the one with most of it."""
+    source, first, end, _ = max(
+        _spans(other.source, other.in_frame, other.out_frame), key=lambda span: span[2] - span[1]
+    )
+    length = other.length * (end - first) // (other.out_frame - other.in_frame)
+    return replace(other, source=source, in_frame=first, out_frame=end, length=max(1, length))
+
+
+def _numbered(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(replace(event, number=number) for number, event in enumerate(events, 1))
+
+
+def _handled(sequence: Sequence) -> Sequence:
+    """Without the dissolves and split edits whose handle lies in another file."""
+    broken = {problem.split()[1] for problem in rules.problems(sequence) if problem[:6] == "event "}
+    events = tuple(
+        replace(event, dissolve=0, split=0) if str(event.number) in broken else event
+        for event in sequence.events
+    )
+    return replace(sequence, events=events)
