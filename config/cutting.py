@@ -39,6 +39,7 @@ class Cut(Section):
     split: Split
     split_seconds: Annotated[float, Field(ge=0, le=2)]
     broll: bool
+    room_tone: bool
 
     @field_validator("rate")
     @classmethod

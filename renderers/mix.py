@@ -6,7 +6,7 @@ to 79 ms over 60 cuts.
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
@@ -21,13 +21,14 @@ from media.ffmpeg import open_input, run
 from media.timecode import rescale
 from renderers.exports.layout import Span, sounds
 from renderers.proxies import Proxy
-from renderers.sequence import Sequence
+from renderers.sequence import Event, Sequence
 
 SAMPLE_RATE = Fraction(48_000)
 CHANNELS = 2
 _PREROLL = 1  # seconds decoded before the first sample: AAC needs the frames before
 _AT_ONCE = 20  # spans in one process: 2 MB of memory each; starting one costs 60 ms of a core
 _SLOWEST = 0.5  # that the filter for tempo takes in one step
+_EDGE = 240  # samples, 5 ms: how a room tone begins and ends
 _LIMIT = 600  # seconds for one process
 
 Samples = NDArray[np.int16]  # (samples, channels)
@@ -68,8 +69,40 @@ def mix(sequence: Sequence, proxies: Mapping[int, Proxy], crossfade: int, target
         for each in some:
             _lay(movie, each, samples[: each.length])
             samples = samples[each.length :]
+    for event in sequence.events:
+        if event.tone and proxies[event.tone.source.asset_id].sound:
+            _fill(movie, event, sequence, proxies, part)
     part.unlink(missing_ok=True)
     movie.flush()
+
+
+def _fill(
+    movie: Samples, event: Event, sequence: Sequence, proxies: Mapping[int, Proxy], part: Path
+) -> None:
+    """Repeat the tone of a gap under it, each time going over into the next."""
+    tone = event.tone
+    assert tone is not None
+    first, end = (_sample(frame, sequence) for frame in (event.record_in, event.record_out))
+    length = rescale(tone.out_frame - tone.in_frame, tone.source.rate, SAMPLE_RATE)
+    over, edge = length // 4, min(_EDGE, (end - first) // 2)
+    span = Span(
+        event, tone.source, tone.in_frame, tone.out_frame, event.record_in, event.record_out
+    )
+    once = Slice(span, first, first + length)
+    run(_read([once], proxies, sequence, part), _LIMIT, Path(f"room tone of {tone.source.name}"))
+    samples = np.fromfile(part, np.int16).reshape(-1, CHANNELS)
+    for begin in range(first, end, length - over):
+        until = min(begin + length, end)
+        each = replace(
+            once,
+            first=begin,
+            end=until,
+            fade_in=min(edge if begin == first else over, until - begin),
+            fade_out=min(edge if until == end else over, until - begin),
+        )
+        _lay(movie, each, samples[: each.length])
+        if until == end:
+            break
 
 
 def slices(sequence: Sequence, crossfade: int) -> list[Slice]:

@@ -64,9 +64,9 @@ def _render(sequence: Sequence, work: Work, target: Path) -> None:
     floor = int(work.settings.folders.free_floor_gb * 1e9)
     require_space(work.scratch, int(seconds * _BYTES_PER_SECOND), floor)
     settings = work.settings
-    names = {source.asset_id: _proxy(source, work) for source in sequence.sources()}
+    names = {source.asset_id: _proxy(source, work) for source in sequence.heard_sources()}
     proxies = open_proxies(
-        sequence.sources(), lambda source: work.published(names[source.asset_id])
+        sequence.heard_sources(), lambda source: work.published(names[source.asset_id])
     )
     published = {number: Published(names[number], proxy) for number, proxy in proxies.items()}
     cache = Cache.of(settings)

@@ -24,6 +24,7 @@ from renderers.joins import Stretch, closed, joined
 from renderers.loudness import gain
 from renderers.mood import suggestions
 from renderers.sequence import Alternate, Event, Source
+from renderers.tone import toned
 
 # What an event says of itself that nobody sees or hears in the cut: new footage changes the
 # scores of all lines, and must not make a new version of the same cut.
@@ -62,6 +63,9 @@ def assemble(
     bench = _Bench(takes, materials, cut, look.rate)
     events = closed([bench.event(line) for line in lines], words)
     events = joined(bench.placed(events), words, cut, look.rate)
+    if cut.room_tone:
+        sounds = {asset: one.sound for asset, one in materials.items() if one.sound}
+        events = toned(events, words, sounds)
     sources = {asset: material.source for asset, material in materials.items()}
     tracks = covered(script, takes, events, sources, words, look.rate) if cut.broll else ()
     return sequence.Sequence(

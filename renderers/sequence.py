@@ -77,6 +77,15 @@ class Alternate:
 
 
 @dataclass(frozen=True)
+class Tone:
+    """Frames [in, out) of a source in which only the room is heard."""
+
+    source: Source
+    in_frame: int
+    out_frame: int
+
+
+@dataclass(frozen=True)
 class Event:
     """One entry of a cut: a span of a source, or a gap (source None) that shows what is missing.
 
@@ -89,6 +98,7 @@ class Event:
     (L cut, > 0); the sound of the event before ends there.
     `speed`: source time per record time; 1/2 is half as fast.
     `gain`: dB that the movie adds to its sound; originals and exports keep theirs.
+    `tone`: of a gap, what the movie repeats under it; in exports a gap is silent.
     """
 
     number: int  # from 1
@@ -110,6 +120,7 @@ class Event:
     split: int = 0
     speed: Fraction = Fraction(1)
     gain: float = 0.0
+    tone: Tone | None = None
     alternates: tuple[Alternate, ...] = ()  # best first
 
     @property
@@ -183,6 +194,10 @@ class Sequence:
         """Each source that is cut in, on any track, once, in order of first use."""
         tracks = (self.events, *(track.events for track in self.tracks))
         return _unique(event.source for events in tracks for event in events)
+
+    def heard_sources(self) -> tuple[Source, ...]:
+        """The same, and after them those whose room is heard."""
+        return _unique((*self.sources(), *(e.tone.source for e in self.events if e.tone)))
 
     def all_sources(self) -> tuple[Source, ...]:
         """The same, and after them those that only alternates use."""
