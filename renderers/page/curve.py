@@ -25,7 +25,8 @@ COLOURS = {
     Label.ANGER: "#bb2f2f",
 }
 _LEFT, _RIGHT = 118, 8
-_TOP, _LANE, _AXIS, _BAND = 24, 30, 24, 26
+_TOP, _LANE, _AXIS, _BAND = 24, 30, 24, 46
+_RHOMB = 22  # height of the row of transitions, above that of music: neither hides the other
 _RISE = 25  # height of a wave of probability 1, pixels
 _EASE = 16  # a step between two events takes this many pixels to each side at most
 _LETTER = 6.2  # mean width of a letter of the scene labels, pixels
@@ -164,16 +165,17 @@ def _wave(beats: Sequence[Beat], floor: int, scale: Scale, value: Callable[[int]
 
 
 def _band(band: Band, scale: Scale) -> str:
-    """Music as a bar below the axis with as much of its text as fits; a transition as a rhomb."""
+    """Music as a bar with as much of its text as fits; a transition as a rhomb above it."""
     left, right = scale.x(band.record_in), scale.x(band.record_out)
     top = _TOP + _LANE * len(COLOURS) + _AXIS + 4
     colour = COLOURS[Label(band.emotion)] if band.emotion else "currentColor"
     title = f"<title>{escape(band.text)}</title>"
     if not band.music:
         return (
-            f'<path class="transition" d="M{left:.1f} {top - 2}l6 10l-6 10l-6 -10Z" '
+            f'<path class="transition" d="M{left:.1f} {top}l6 9l-6 9l-6 -9Z" '
             f'fill="{colour}" stroke="currentColor" stroke-width=".7">{title}</path>'
         )
+    top += _RHOMB
     letters = int((right - left - 20) / _LETTER)
     fits = _width(band.text) <= letters
     text = escape(band.text) if fits else "♪" if right - left > 16 else ""

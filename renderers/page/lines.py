@@ -122,7 +122,9 @@ class _Writer:
         """One line with all that belongs to it."""
         events = self._events.get(line.number, [])
         if line.kind != "dialogue" and not events:
-            return Row("action", f"line-{line.number}", line.scene, "", "", marked(line.text, ()))
+            spans = marked(line.text, ())
+            over = self._over(line.number)
+            return Row("action", f"line-{line.number}", line.scene, "", "", spans, shown=over)
         takes = self._takes.get(line.number, [])
         chosen = next((take for take in takes for event in events if _is_of(event, take)), None)
         others = [take for take in takes if take is not chosen]
@@ -141,6 +143,21 @@ class _Writer:
             gap="" if found else self._gap(events),
             alternates=tuple(self._alternate(take) for take in others[:_ALTERNATES]),
             more=max(0, len(others) - _ALTERNATES),
+        )
+
+    def _over(self, number: int) -> str:
+        """What covers the cut for an action line: file and record timecodes."""
+        sequence = self._material.sequence
+        covers = [e for track in sequence.tracks for e in track.events if e.line == number]
+        return ", ".join(
+            self._say(
+                "shown",
+                name=event.source.name,
+                first=sequence.timecode(event.record_in),
+                last=sequence.timecode(event.record_out),
+            )
+            for event in covers
+            if event.source
         )
 
     def _gap(self, events: Rows[Event]) -> str:

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from renderers.format import rate_label
+from renderers.page.cautions import told
 from renderers.page.facts import Material, Media
 from renderers.page.phrases import Phrases
 
@@ -22,11 +23,12 @@ def warnings(material: Material, say: Phrases) -> tuple[str, ...]:
         for path, why in material.unreadable
     ]
     found += [say("offline", name=PurePosixPath(path).name) for path in material.offline]
-    found += [*material.script.warnings, *_rates(material, say)]
+    found += [told(warning, say.language) for warning in material.script.warnings]
+    found += _rates(material, say)
     for media in material.media.values():
         if media.asset_id in used:
             found += _clocks(media, say)
-        found += [_named(media, warning) for warning in _others(media)]
+        found += [_named(media, told(text, say.language)) for text in _others(media)]
     return tuple(dict.fromkeys(found))
 
 

@@ -37,7 +37,7 @@ def origins(material: Material, say: Phrases) -> tuple[Origin, ...]:
             rate=_rate(source),
             first=_label(source, 0, material, say),
             last=_label(source, source.frames, material, say),
-            shape=f"{source.width} × {source.height}" if source.has_picture else "–",
+            shape=f"{source.width}\u00a0×\u00a0{source.height}" if source.has_picture else "–",
             sound=say("channels", number=source.channels) if source.has_sound else "–",
             used=source.asset_id in used,
         )

@@ -75,6 +75,7 @@ class Row:
     gap: str = ""
     alternates: tuple[Alternate, ...] = ()
     more: int = 0
+    shown: str = ""  # what is laid over the cut for an action
 
     @property
     def text(self) -> str:

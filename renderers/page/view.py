@@ -20,6 +20,7 @@ from renderers.page.origins import Origin, origins
 from renderers.page.phrases import Phrases
 from renderers.page.rows import Row, Scene
 from renderers.page.strip import Frame, strip
+from renderers.page.world import Named, people, places
 from renderers.sequence import Event
 
 _UNTOLD = ("report", "exports")  # the page itself, and what it has told already
@@ -74,6 +75,8 @@ class Page:
     strip: tuple[Frame, ...]
     moods: tuple[Mood, ...]
     origins: tuple[Origin, ...]
+    people: tuple[Named, ...]
+    places: tuple[Named, ...]
 
 
 def compose(material: Material, album: Album, say: Phrases) -> Page:
@@ -107,6 +110,8 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         strip=strip(sequence, album),
         moods=suggested,
         origins=origins(material, say),
+        people=people(material.script.structure, say),
+        places=places(material.script.structure, say),
     )
 
 
