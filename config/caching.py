@@ -21,3 +21,9 @@ class Cache(Section):
     memory_gigabytes: Gigabytes
     pictures: Annotated[int, Field(ge=1, le=10_000)]
     height: Annotated[int, Field(ge=32, le=1080)]
+
+
+class Archive(Section):
+    """Where originals of finished stories are copied to, by hand. Empty `root`: nowhere."""
+
+    root: str

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from config.caching import Cache
+from config.caching import Archive, Cache
 from config.cutting import Cut, Match, Movie
 from config.exporting import Export
 from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots
@@ -41,6 +41,7 @@ class Settings(Section):
     proxy: Proxy
     profiles: dict[_Name, AnyProfile]
     cache: Cache
+    archive: Archive
     shots: Shots
     transcript: Transcript
     emotions: Emotions

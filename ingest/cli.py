@@ -6,6 +6,7 @@ import typer
 
 from ingest.commands import (
     approve,
+    archive,
     audit,
     cache,
     cancel,
@@ -42,6 +43,7 @@ app.command()(approve.approve)
 app.command()(pause.pause)
 app.command()(pause.resume)
 app.command()(cache.cache)
+app.command()(archive.archive)
 app.command()(doctor.doctor)
 app.command()(install.install)
 app.command()(install.uninstall)

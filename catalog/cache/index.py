@@ -68,7 +68,7 @@ class Index:
     def used(self, key: str) -> None:
         """Note that a clip was found and is whole."""
         with self._opened() as session:
-            session.execute("UPDATE clip SET uses = min(3, uses + 1) WHERE key = ?", (key,))
+            session.execute("UPDATE clip SET uses = min(2, uses + 1) WHERE key = ?", (key,))
             _add(session, "hits", 1)
 
     def count(self, name: str) -> None:

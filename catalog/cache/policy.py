@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _SMALL = 0.1  # of the tier is for what is new
-_MOST_USES = 3  # are remembered: what was hot yesterday must be able to go
+_MOST_USES = 2  # are remembered: what was hot yesterday must be able to go
 
 
 class Place(StrEnum):
@@ -29,7 +29,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A clip of `size` bytes that was used `uses` times since it was last looked at (0 to 3)."""
+    """A clip of `size` bytes that was used `uses` times since it was last looked at (0 to 2)."""
 
     size: int
     uses: int = 0

@@ -1,0 +1,152 @@
+"""Originals of a finished story, copied to an archive and read back; moved only when asked to.
+
+A copy gets its name only when what was read back from the archive's disk is what was read from the
+original, and is what was accepted. The list of checksums beside it can be read by `xxhsum -c`, and
+by a watch folder.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from catalog import touched
+from catalog.models import Asset, Item, Story
+from config.settings import Settings
+from media.digests import Digests
+from media.errors import Misconfigured, Rejected, TryLater
+from media.files import needing_the_disk, replacing, require_space, sync, write_text
+from media.names import to_path
+
+_ALGORITHM = "xxh128"
+_CHUNK = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Archived:
+    """One file: `path` relative to the archive; `copied`: it was not there before."""
+
+    path: str
+    digest: str  # xxh3-128
+    copied: bool
+
+
+def archive(
+    session: Session, settings: Settings, story: str, *, move: bool = False
+) -> Iterator[Archived]:
+    """Archive the originals of a story, one after the other, and at the end write their list.
+
+    `move`: remove each original once its copy was read back. Raises Misconfigured when there is
+    no archive or no such story, or it is still being worked on; Rejected for an original that is
+    not what was accepted, or another file in its place; TryLater when the disk is full or away.
+    """
+    root = _root(settings)
+    items = _items(session, story)
+    known = dict(session.exec(select(Asset.id, Asset.checksum)).all())
+    done = []
+    with needing_the_disk():
+        for item in items:
+            source = settings.locate(item.root, item.path)
+            target = root / to_path(item.path)
+            found = _archived(source, target, item, known.get(item.asset_id))
+            done.append(found)
+            if move and source.exists():
+                _remove(source, item)
+            yield found
+        _list(root / story, done)
+
+
+def _root(settings: Settings) -> Path:
+    if not settings.archive.root:
+        raise Misconfigured("there is no archive: name its folder in [archive] root")
+    root = Path(settings.archive.root).expanduser().absolute()
+    if not root.is_dir():
+        raise Misconfigured(f"the archive {root} is not there: is its disk mounted?")
+    within = [*settings.outputs, *(folder.path for folder in settings.watch)]
+    if any(root == each or root.is_relative_to(each) for each in within):
+        raise Misconfigured(f"[archive] root {root} lies in a watched or an output folder")
+    return root
+
+
+def _items(session: Session, story: str) -> list[Item]:
+    row = session.exec(select(Story).where(Story.name == story)).first()
+    if row is None:
+        raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
+    if story in touched.unfinished(session):
+        raise Misconfigured(f"{story} is still being worked on: `stringout status {story}`")
+    found = select(Item).where(Item.story_id == row.id, Item.replaced_at == None)  # noqa: E711
+    return list(session.exec(found.order_by(Item.path)))
+
+
+def _archived(source: Path, target: Path, item: Item, checksum: str | None) -> Archived:
+    path = item.path
+    if not source.exists():
+        if target.exists() and checksum in (None, digest := _digest(target)):
+            return Archived(path, digest, copied=False)  # moved by a call that was killed
+        raise Rejected(f"{path} is offline: bring it back, then archive the story again")
+    if target.exists():
+        there, here = _digest(target), _digest(source)
+        if there != here:
+            raise Rejected(
+                f"{path}: the archive has another file of this name ({target}): move one away"
+            )
+        return Archived(path, there, copied=False)
+    require_space(_existing(target), item.size, 0)
+    with replacing(target) as partial:
+        digest = _copy(source, partial)
+        if (checksum or digest) != digest:
+            raise Rejected(f"{path} is not what was accepted any more: it is not archived")
+        if _digest(partial) != digest:
+            raise TryLater(f"{path} was read back differently from the archive: check that disk")
+        times = source.stat()
+        os.utime(partial, ns=(times.st_atime_ns, times.st_mtime_ns))
+    return Archived(path, digest, copied=True)
+
+
+def _copy(source: Path, target: Path) -> str:
+    digests = Digests([_ALGORITHM])
+    with source.open("rb") as reading, target.open("wb") as writing:
+        while chunk := reading.read(_CHUNK):
+            digests.update(chunk)
+            writing.write(chunk)
+    sync(target)
+    return digests.hex()[_ALGORITHM]
+
+
+def _digest(path: Path) -> str:
+    """Of what is on the disk, and not of what memory still has of it."""
+    digests = Digests([_ALGORITHM])
+    with path.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        while chunk := file.read(_CHUNK):
+            digests.update(chunk)
+    return digests.hex()[_ALGORITHM]
+
+
+def _remove(source: Path, item: Item) -> None:
+    now = source.stat()
+    if (now.st_size, now.st_mtime_ns) != (item.size, item.mtime_ns):
+        raise Rejected(f"{item.path} changed after it was accepted: it stays where it is")
+    source.unlink()
+
+
+def _list(folder: Path, done: list[Archived]) -> None:
+    """Written in BSD form, which names the algorithm; names what earlier runs archived, too."""
+    if not done:
+        return
+    path = folder.with_name(f"{folder.name}.{_ALGORITHM}")
+    lines = {
+        line.partition(" (")[2]: line
+        for line in (path.read_text(encoding="utf-8").splitlines() if path.exists() else ())
+    }
+    for each in done:
+        line = f"{_ALGORITHM.upper()} ({each.path}) = {each.digest}"
+        lines[line.partition(" (")[2]] = line
+    write_text(path, "".join(f"{line}\n" for line in sorted(set(lines.values()))))
+
+
+def _existing(path: Path) -> Path:
+    """The nearest folder above that is there."""
+    return next(parent for parent in path.parents if parent.is_dir())
