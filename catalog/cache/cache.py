@@ -22,6 +22,7 @@ from media.errors import Misconfigured, StringoutError
 
 _log = logging.getLogger("stringout.cache")
 _TROUBLE = (OSError, sqlite3.Error, StringoutError)
+_SPARE_GB = 1.5  # above the floor at which the service pauses: a cache must never be why
 _NOMINAL = 25  # frames a second; every frame is a key frame at any rate
 
 
@@ -98,7 +99,7 @@ def disk_of(settings: Settings) -> Disk | None:
             f"[cache] profile names {cache.profile!r}: it must be one of [profiles] of codec h264 "
             "with key_seconds = 0"
         )
-    floor = int(settings.folders.state_floor_gb * 1e9)
+    floor = int((settings.folders.state_floor_gb + _SPARE_GB) * 1e9)
     return Disk(
         Path(cache.folder).expanduser().absolute() if cache.folder
         else settings.folders.state / "cache",
