@@ -22,7 +22,7 @@ def write_pdf(html: str, target: Path) -> None:
             f"report.pdf needs Pango ({error}): apt install libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from error
 
-    # It warns of every character that no font has (🎬), each time: a box on paper, no trouble.
+    # It warns of every character that no font has, each time: a box on paper, no trouble.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     inside = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     HTML(string=html, url_fetcher=inside).write_pdf(target)

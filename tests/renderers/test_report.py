@@ -408,7 +408,7 @@ def pdf_text(folder: Path) -> str:
 
 
 def test_the_pdf_tells_the_same_with_its_fonts_inside(tmp_path: Path) -> None:
-    with story(tmp_path, Names(title="末班车", language="zh")) as made:
+    with story(tmp_path, Names(title="末班车 🎬", language="zh")) as made:
         report(made)
         text = pdf_text(made.scratch)
         path = str(made.scratch / "report.pdf")
@@ -419,6 +419,7 @@ def test_the_pdf_tells_the_same_with_its_fonts_inside(tmp_path: Path) -> None:
     rows = [row.split() for row in fonts.splitlines()[2:]]
     assert rows
     assert all(row[-5] == "yes" for row in rows), "every font is embedded"
+    assert any("Emoji" in row[0] for row in rows), "no box stands for a 🎬"
 
 
 def test_pages_of_the_pdf_show_pictures_and_the_curve(fresh: Work) -> None:

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from catalog.models import Rendition
 from catalog.work import Work
 from tests.renderers.page import HOSTILE, Tree, report
 from tests.renderers.story_fixture import story
@@ -91,6 +93,46 @@ def test_a_click_on_a_line_seeks_the_movie_and_shows_where_it_is(
     assert html.attrs["data-now"] == "line-5"
 
 
+# A click by a script is none by a person, which browsers want before they play.
+PLAYS = "--autoplay-policy=no-user-gesture-required"
+TAKE = """<img src="ADDRESS/wait"><script nonce="d2">
+const told = document.documentElement.dataset, movie = document.querySelector("video");
+movie.addEventListener("loadeddata", () => document.querySelector("#line-5 .play").click(),
+  { once: true });
+movie.addEventListener("timeupdate", () => {
+  if (!movie.src.includes("/assets/") || movie.paused || movie.currentTime <= told.start) return;
+  told.at = movie.currentTime;
+  told.src = movie.currentSrc;
+  new Image().src = "ADDRESS/done";
+});
+movie.addEventListener("seeking", () => { told.start ??= movie.currentTime; });
+</script></body>"""
+
+
+def test_a_click_on_a_take_plays_its_proxy_from_its_first_frame(work: Work) -> None:
+    proxies = [work.output / made.path for made in work.session.exec(
+        select(Rendition).where(Rendition.kind == "proxy"))]  # fmt: skip
+    for proxy in proxies:
+        proxy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(work.home / "last_train.mp4", proxy)
+    root, text = report(work)
+    (link, *_) = root.by_id("line-5").all("a", "play")
+    address, _, span = link.attrs["href"].partition("#t=")
+    with patience(60) as waited:
+        text = text.replace("img-src data:", f"img-src data: {waited}")
+        text = text.replace("</body>", TAKE.replace("ADDRESS", waited))
+        page = work.home / "page.html"
+        page.write_text(text, encoding="utf-8")
+        html = Tree(_strip_doctype(_dom(page, PLAYS))).root.all("html")[0]
+    for proxy in proxies:
+        proxy.unlink()
+    assert "data-error" not in html.attrs
+    assert html.attrs["data-src"].endswith(address.removeprefix("../../.."))
+    first, last = map(float, span.split(","))
+    assert float(html.attrs["data-start"]) == pytest.approx(first, abs=0.001)
+    assert first < float(html.attrs["data-at"]) <= last + 0.5
+
+
 def test_a_browser_does_not_run_what_names_bring(tmp_path: Path) -> None:
     with story(tmp_path, HOSTILE) as made:
         report(made)
@@ -99,7 +141,7 @@ def test_a_browser_does_not_run_what_names_bring(tmp_path: Path) -> None:
     assert 'data-lines="65"' in dom
 
 
-def _dom(path: Path) -> str:
+def _dom(path: Path, *flags: str) -> str:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     assert chromium, "chromium is installed by the set-up"
     profile = path.parent / "profile"
@@ -107,7 +149,7 @@ def _dom(path: Path) -> str:
         chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
         "--no-first-run", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", f"--user-data-dir={profile}",
-        "--dump-dom", path.as_uri(),
+        *flags, "--dump-dom", path.as_uri(),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, timeout=90, check=True)
     shutil.rmtree(profile, ignore_errors=True)
