@@ -8,6 +8,7 @@ lines are to be found; it is one unless its name or its lines say otherwise.
 import re
 from pathlib import Path
 
+from indexers.scripts.instructions import instructs
 from indexers.scripts.screenplay import ACTION, HEADING, Screenplay, Unit, is_heading
 
 _OTHER_NAMES = re.compile(
@@ -50,6 +51,11 @@ def objection(screenplay: Screenplay, name: str) -> str:
         return ""
     if _OTHER_NAMES.search(Path(name).stem):
         return "is named like notes, and has neither scene headings nor names that speak"
+    if instructs([_shown(unit) for unit in lines]):
+        return (
+            "reads like an edit note, not like lines that somebody says: name it ….note.txt or put "
+            "it into a folder called notes"
+        )
     if noted * _SHARE >= len(lines):
         return "reads like notes: names of files, times or settings are among its lines"
     return ""

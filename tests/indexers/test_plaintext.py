@@ -1,9 +1,13 @@
 """Scripts as people type them."""
 
+from pathlib import Path
+
 import pytest
 
+from indexers.scripts.formats import read
 from indexers.scripts.plaintext import cue, parse
 from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING
+from media.errors import Rejected
 
 
 def units(text: str) -> list[tuple[str, str, str]]:
@@ -98,3 +102,37 @@ def test_front_matter_gives_the_title_and_lines_keep_their_numbers() -> None:
 )
 def test_a_colon_alone_makes_no_speaker(line: str) -> None:
     assert cue(line) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Put the mayor first\n",
+        "Remove all sad clips and end on the pier.\n",
+        "Make it shorter, two minutes at most.\nNo music under the interview.\n",
+        "删除所有悲伤情绪片段\n",
+        "把市长放在最前面，时长控制在两分钟以内。\n",
+    ],
+)
+def test_an_edit_note_is_no_script_and_its_writer_is_told_what_to_do(
+    text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "change of mind.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Rejected, match=r"edit note.*note\.txt"):
+        read(path, path.stem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We lost the lights, and then we lost the radio.\nMake him an offer he can't refuse.\n",
+        "Keep your promise.\nI was there when the bells rang.\n",
+        "我们明天再来。\n不要忘记把钥匙还给邻居。\n",
+        "MAYOR: Put the children first.\nANNA: Start with the music.\n",
+    ],
+)
+def test_what_somebody_says_stays_a_script(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text(text, encoding="utf-8")
+    assert read(path, path.stem).dialogue
