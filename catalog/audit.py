@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from catalog.models import AuditEntry, Deed, Item, Story
 
 OURSELVES = "stringout"
+_NAMES = "names of stories"  # in a session
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,21 @@ def record(
     """Add an entry."""
     item, story = about.item, about.story
     if item:
-        story = session.get_one(Story, item.story_id).name
+        story = _name(session, item.story_id)
     entry = AuditEntry(
         at=time.time(), deed=deed, who=who or OURSELVES, story=story, message=message,
         item_id=item.id if item else None, path=f"{item.root}/{item.path}" if item else "",
         stage=about.stage, details=dict(details or {}),
     )  # fmt: skip
     session.add(entry)
+
+
+def _name(session: Session, story_id: int) -> str:
+    """Of a story, which never changes; asked for once in a transaction."""
+    names: dict[int, str] = session.info.setdefault(_NAMES, {})
+    if story_id not in names:
+        names[story_id] = session.get_one(Story, story_id).name
+    return names[story_id]
 
 
 def entries(

@@ -6,9 +6,9 @@ from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
 from catalog import clock
+from catalog.claims import Claim
 from catalog.clock import Now
 from catalog.models import StageRun, Status
-from catalog.runs import Claim
 
 _TIMES = {1: "once", 2: "twice", 3: "three times"}
 

@@ -1,20 +1,18 @@
-"""Every change of a run's state: the ledger's only writers.
+"""What runs there are, and which of them can start: the ledger's writers besides claims.py.
 
     waiting → queued → running → done | skipped | failed | cancelled
        ↑________↑_________|  put back: a later try, a stop, a lost worker
 
-A claim is one conditional UPDATE; its token fences, so a worker that was given up can't
-finish what somebody else has taken over. Who calls these functions holds the transaction
-(Catalog.writing) and rings the doorbells after it has been committed.
+Who calls these functions holds the transaction (Catalog.writing) and rings the doorbells after it
+has been committed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, delete, insert, true, update
+from sqlalchemy import ColumnElement, delete, insert, update
 from sqlmodel import Session, col, select
 
-from catalog import clock, pauses
+from catalog import clock
 from catalog.clock import Now
 from catalog.models import Asset, Item, Kind, StageRun, Status
 from config.watching import Priority
@@ -25,19 +23,8 @@ STARTED = (Status.QUEUED, Status.RUNNING)
 _NAMED = 1000  # ids in one statement; SQLite allows 32,766 values
 STOPPED = (Status.FAILED, Status.CANCELLED)  # until `stringout retry`
 UNTRIED = {"attempt": 0, "deaths": 0, "interruptions": 0}
-_URGENCY = {Priority.BULK: 0, Priority.NORMAL: 1, Priority.BREAKING: 2}
+_LOCKED = "locked items"  # in a session: of which transaction, and the items
 _OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to run one stage of one item until the lease ends."""
-
-    item_id: int
-    stage: str
-    token: int
-    attempt: int  # from 1
-    deaths: int = 0  # how often it has killed its worker
 
 
 def plan(session: Session, item_ids: Iterable[int], needs: Needs) -> None:
@@ -68,8 +55,11 @@ def align(session: Session, kind: Kind, needs: Needs) -> None:
     session.flush()
 
 
-def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
-    """Queue the runs of an item whose needs are settled; return their stages.
+def promote(
+    session: Session, item_id: int, needs: Needs, known: Mapping[str, StageRun] | None = None
+) -> list[str]:
+    """Queue the runs of an item whose needs are settled; return their stages. `known`: all of its
+    runs, if they have been read since it was locked and nothing was written.
 
     A run that is to run again waits until nothing that depends on it is running, so that no
     stage sees its input change under its hands. The item's row is locked first: on PostgreSQL
@@ -77,7 +67,7 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
     never start (measured: 177 of 300 joins).
     """
     now = lock(session, item_id)
-    runs = _all_of(session, item_id, needs)
+    runs = _all_of(session, item_id, needs, known)
     ready = [
         run
         for stage, run in runs.items()
@@ -94,9 +84,17 @@ def promote(session: Session, item_id: int, needs: Needs) -> list[str]:
 
 
 def lock(session: Session, item_id: int) -> float:
-    """Let no other transaction change the runs of this item until ours ends; what time it is."""
-    chosen = select(Item, Now()).where(Item.id == item_id).with_for_update(of=Item)
-    return session.exec(chosen).one()[1]
+    """Let no other transaction change the runs of this item until ours ends; what time it was
+    when it began to be so. The item stays in the session: it is not read again."""
+    transaction, locked = session.info.get(_LOCKED, (None, {}))
+    if transaction is not session.get_transaction():
+        locked = {}
+    if item_id not in locked:
+        chosen = select(Item, Now()).where(Item.id == item_id).with_for_update(of=Item)
+        found, now = session.exec(chosen.execution_options(populate_existing=True)).one()
+        locked[item_id] = found, now
+        session.info[_LOCKED] = session.get_transaction(), locked
+    return float(locked[item_id][1])
 
 
 def begin(session: Session, item_ids: list[int], needs: Needs) -> list[str]:
@@ -126,101 +124,6 @@ def queue_due(session: Session, now: float) -> list[StageRun]:
         _queue(run, now)
     session.flush()
     return list(due)
-
-
-def claim(
-    session: Session, item_id: int, stage: str, owner: str, lease: float, queue: str = ""
-) -> Claim | None:
-    """Take a queued run, or one whose lease has ended. None: somebody else has it, or a pause
-    holds it; `queue` is the lane of the stage."""
-    taken_over = col(StageRun.status) == Status.RUNNING
-    taken = (
-        session.connection()
-        .execute(
-            update(StageRun)
-            .where(
-                col(StageRun.item_id) == item_id,
-                col(StageRun.stage) == stage,
-                (col(StageRun.status) == Status.QUEUED)
-                | ((col(StageRun.status) == Status.RUNNING) & (col(StageRun.lease_until) < Now())),
-                pauses.allowed(item_id, queue),
-            )
-            .values(
-                status=Status.RUNNING,
-                token=StageRun.token + 1,
-                attempt=StageRun.attempt + case((taken_over, 0), else_=1),
-                interruptions=StageRun.interruptions + case((taken_over, 1), else_=0),
-                owner=owner,
-                lease_until=Now() + lease,
-                started_at=Now(),
-            )
-            .returning(col(StageRun.token), col(StageRun.attempt), col(StageRun.deaths))
-        )
-        .first()
-    )
-    return Claim(item_id, stage, *taken) if taken else None
-
-
-def queued_like(session: Session, claim: Claim, most: int) -> list[int]:
-    """The items of at most so many more queued runs of its stage, the most urgent first.
-
-    Their rows are locked and none is waited for: two workers that look at once find others.
-    """
-    found = (
-        select(StageRun.item_id)
-        .join(Item, col(Item.id) == col(StageRun.item_id))
-        .where(StageRun.stage == claim.stage, StageRun.status == Status.QUEUED)
-        .order_by(case(_URGENCY, value=col(Item.priority)).desc(), col(StageRun.queued_at))
-        .limit(most)
-        .with_for_update(skip_locked=True, of=StageRun)
-    )
-    return list(session.exec(found))
-
-
-def beat(session: Session, claims: Iterable[Claim], lease: float) -> None:
-    """Extend the leases of what is being worked on."""
-    for claim in claims:
-        _write(session, claim, true(), {"lease_until": Now() + lease})
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a run ended: done, skipped or failed; and what it saw (see StageRun)."""
-
-    status: Status
-    message: str
-    version: int = 1
-    inputs: str = ""
-
-
-def end(session: Session, claim: Claim, ending: Ending) -> bool:
-    """Finish a claimed run. False: the claim was lost meanwhile; discard the results."""
-    return _release(
-        session,
-        claim,
-        status=ending.status,
-        message=ending.message,
-        version=ending.version,
-        inputs=ending.inputs,
-        **(UNTRIED if ending.status in SETTLED else {}),
-        finished_at=Now(),
-    )
-
-
-def put_back(
-    session: Session, claim: Claim, seconds: float, reason: str, *, counts: bool, died: bool = False
-) -> bool:
-    """Let a claimed run wait for `seconds`. `counts`: whether the attempt is used up; `died`:
-    whether its worker died of it."""
-    return _release(
-        session,
-        claim,
-        status=Status.WAITING,
-        message=reason,
-        next_try_at=Now() + seconds,
-        attempt=StageRun.attempt if counts else StageRun.attempt - 1,
-        deaths=StageRun.deaths + int(died),
-    )
 
 
 def again(
@@ -401,13 +304,17 @@ def of_item(session: Session, item_id: int) -> list[StageRun]:
     return list(session.exec(chosen.execution_options(populate_existing=True)))
 
 
-def _all_of(session: Session, item_id: int, needs: Needs) -> dict[str, StageRun]:
+def _all_of(
+    session: Session, item_id: int, needs: Needs, known: Mapping[str, StageRun] | None = None
+) -> dict[str, StageRun]:
     """The runs of an item by stage. What an older version that accepted it did not plan is added:
     to wait, or to be skipped where this item no longer stands for its content."""
-    found = {run.stage: run for run in of_item(session, item_id)}
+    found = dict(known or {run.stage: run for run in of_item(session, item_id)})
     lacking = [stage for stage in needs if stage not in found]
     if not found or not lacking:
         return found
+    if known:  # they may have been added since
+        return _all_of(session, item_id, needs)
     item = session.get_one(Item, item_id)
     asset = session.get(Asset, item.asset_id) if item.asset_id else None
     stands = item.replaced_at is None and (asset is None or asset.item_id == item_id)
@@ -421,30 +328,3 @@ def _all_of(session: Session, item_id: int, needs: Needs) -> dict[str, StageRun]
 
 def _queue(run: StageRun, now: float) -> None:
     run.status, run.next_try_at, run.queued_at = Status.QUEUED, None, now
-
-
-def _release(session: Session, claim: Claim, **values: object) -> bool:
-    """Write how a claimed run goes on; one that became outdated waits to run again instead."""
-    if _write(session, claim, col(StageRun.next_try_at).is_(None), values):
-        return True
-    outdated = {"status": Status.WAITING, "next_try_at": None, **UNTRIED}
-    return _write(session, claim, col(StageRun.next_try_at).is_not(None), outdated)
-
-
-def _write(
-    session: Session, claim: Claim, condition: ColumnElement[bool], values: Mapping[str, object]
-) -> bool:
-    """On the connection: what this session has read of the run is outdated (see of_item)."""
-    session.flush()
-    result = session.connection().execute(
-        update(StageRun)
-        .where(
-            col(StageRun.item_id) == claim.item_id,
-            col(StageRun.stage) == claim.stage,
-            col(StageRun.token) == claim.token,
-            col(StageRun.status) == Status.RUNNING,
-            condition,
-        )
-        .values(**values)
-    )
-    return result.rowcount == 1

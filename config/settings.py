@@ -20,7 +20,7 @@ from config.section import Section
 from config.telling import Notify
 from config.understanding import Embeddings, Emotions, Moderation, Transcript
 from config.watching import Folders, Intake, WatchFolder
-from config.working import Broker, Database, Lanes, Log, Metrics, Vectors
+from config.working import Broker, Database, Lanes, Log, Metrics, Tracing, Vectors
 from media.errors import Misconfigured
 from media.names import to_path
 
@@ -54,6 +54,7 @@ class Settings(Section):
     notify: Notify
     log: Log
     metrics: Metrics
+    tracing: Tracing
 
     @model_validator(mode="after")
     def _folders_are_apart(self) -> "Settings":

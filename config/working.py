@@ -75,3 +75,9 @@ class Metrics(Section):
 
     port: Annotated[int, Field(ge=0, le=65535)]
     address: str
+
+
+class Tracing(Section):
+    """OpenTelemetry. Empty `endpoint` means none."""
+
+    endpoint: Annotated[str, Field(pattern=r"^($|https?://)")]

@@ -20,7 +20,6 @@ from catalog.database import Catalog
 from catalog.models import AuditEntry
 from catalog.overview import StoryState
 from config.settings import Settings
-from ingest.rounds import Rounds
 from ingest.underway import with_progress
 from media.files import write_text
 from renderers.status.notes import FOLDER, notes
@@ -28,6 +27,7 @@ from renderers.status.page import NAME, RENEWED, Printed, printed
 from renderers.status.phrases import SHOWN, phrases
 from renderers.status.view import compose
 from tasks.pipeline import STAGES
+from tasks.rounds import Rounds
 
 _log = logging.getLogger("stringout.board")
 _TICK = 1.0  # seconds
@@ -54,7 +54,7 @@ class Board(Rounds):
     """Writes the boards of one service."""
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
-        super().__init__("board", _TICK)
+        super().__init__("board", lambda: _TICK)
         self.settings, self.catalog = settings, catalog
         self._due: deque[str] = deque()
         self._seen: dict[str, _Seen] = {}

@@ -22,9 +22,9 @@ from catalog.models import AuditEntry, Deed, Notice, Story
 from config.settings import Settings
 from config.telling import Notify
 from ingest import notices
-from ingest.rounds import Rounds
 from media.errors import Misconfigured
 from renderers.status.page import NAME
+from tasks.rounds import Rounds
 
 _log = logging.getLogger("stringout.courier")
 _TICK = 2.0  # seconds
@@ -35,7 +35,7 @@ class Courier(Rounds):
     """The notices of one service."""
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
-        super().__init__("courier", _TICK)
+        super().__init__("courier", lambda: _TICK)
         self.settings, self.catalog = settings, catalog
 
     def start(self) -> None:

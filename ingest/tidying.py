@@ -7,8 +7,8 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog.database import Catalog
 from config.settings import Settings
-from ingest.rounds import Rounds
 from tasks import retention
+from tasks.rounds import Rounds
 
 _log = logging.getLogger("stringout.tidying")
 _TICK = 600.0  # seconds
@@ -18,7 +18,7 @@ class Tidying(Rounds):
     """Retention: nobody waits for it."""
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
-        super().__init__("tidying", _TICK)
+        super().__init__("tidying", lambda: _TICK)
         self.settings, self.catalog = settings, catalog
 
     def round(self) -> None:

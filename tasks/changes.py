@@ -82,11 +82,16 @@ def check(session: Session, settings: Settings, items: Iterable[Item]) -> list[R
     rings = []
     for item in items:
         assert item.id is not None
+        runs.lock(session, item.id)
         found = {run.stage: run for run in runs.of_item(session, item.id)}
+        queued = []
         for stage in PIPELINE[item.kind]:
             if run := found.get(stage.name):
-                rings += _look(session, settings, item, run)
-        rings += [Ring(item.id, name) for name in runs.promote(session, item.id, needs(item.kind))]
+                queued += _look(session, settings, item, run)
+        rings += queued
+        known = None if queued else found
+        promoted = runs.promote(session, item.id, needs(item.kind), known)
+        rings += [Ring(item.id, name) for name in promoted]
     return rings
 
 

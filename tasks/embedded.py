@@ -21,6 +21,7 @@ from tasks.lanes import Lanes
 from tasks.pulse import Pulse
 from tasks.room import Room, refuse_a_broker, require_stages
 from tasks.runner import Runner
+from tasks.traces import connect
 
 _log = logging.getLogger("stringout.service")
 
@@ -100,6 +101,7 @@ class EngineRoom:
         with self.room.catalog.writing() as session:
             interrupted = recovery.requeue_orphans(session, self.room.owner)
         self._lanes.kill()
+        self._runner.traces.close()
         if interrupted:
             _log.info("%d running runs were put back; they go on at the next start", interrupted)
         self.room.close()
@@ -109,6 +111,6 @@ def make_runner(room: Room, lanes: Lanes) -> Runner:
     """The runner of a process that has these lanes."""
     return Runner(
         room.settings, room.catalog, room.vectors, room.doorbell, room.owner, lanes.perform,
-        abandon=lanes.abandon,
+        abandon=lanes.abandon, traces=connect(room.settings.tracing),
         gatherings=Gatherings(room.catalog, room.owner, lanes.perform_together),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
-from catalog import runs
+from catalog import claims
+from catalog.claims import Claim
 from catalog.database import Catalog
 from catalog.work import Facts, Stage, Together
 from config.settings import Settings
@@ -23,6 +24,7 @@ _log = logging.getLogger("stringout.run")
 
 Performer = Callable[[Stage, Order], Facts]
 PerformAll = Callable[[Stage, Sequence[Order]], list[Facts]]
+Run = Callable[[Claim, Performer], None]
 
 _MOST = 256  # as [lanes] together may be
 _PATIENCE = 5.0  # seconds that the first waits for the last: it may hang on an absent share
@@ -37,7 +39,7 @@ class Gatherings:
     perform: PerformAll
     _size: BatchSize = field(default_factory=lambda: BatchSize(_MOST))
 
-    def others(self, claim: runs.Claim, settings: Settings) -> list[runs.Claim]:
+    def others(self, claim: Claim, settings: Settings) -> list[Claim]:
         """More queued runs of its stage, claimed, if that does several at once for less."""
         stage, lease = STAGES[claim.stage], settings.lanes.lease_seconds
         most = min(settings.lanes.together, self._size.now) - 1
@@ -45,24 +47,22 @@ class Gatherings:
             return []
         try:
             with self.catalog.writing() as session:
-                found = runs.queued_like(session, claim, most)
-                claims = [
-                    runs.claim(session, item, claim.stage, self.owner, lease, stage.queue.value)
+                found = claims.queued_like(session, claim, most)
+                taken = [
+                    claims.claim(session, item, claim.stage, self.owner, lease, stage.queue.value)
                     for item in found
                 ]
         except DBAPIError as error:
             _log.debug("no more of %s can be claimed now (%s)", claim.stage, error.orig)
             return []
-        return [each for each in claims if each]
+        return [each for each in taken if each]
 
-    def run(
-        self, claims: Sequence[runs.Claim], run: Callable[[runs.Claim, Performer], None]
-    ) -> None:
+    def run(self, together: Sequence[Claim], run: Run) -> None:
         """Run each by `run`, with a performer that performs all of them together."""
-        meeting = Meeting(self._perform, len(claims))
+        meeting = Meeting(self._perform, len(together))
         threads = [
             threading.Thread(target=run_one, args=(run, claim, meeting), daemon=True)
-            for claim in claims
+            for claim in together
         ]
         for thread in threads:
             thread.start()
@@ -133,9 +133,7 @@ class Meeting:
             self._done.set()
 
 
-def run_one(
-    run: Callable[[runs.Claim, Performer], None], claim: runs.Claim, meeting: Meeting
-) -> None:
+def run_one(run: Run, claim: Claim, meeting: Meeting) -> None:
     """Run one of those that meet; it is not waited for when it never comes to be performed."""
     arrived = False
 

@@ -11,6 +11,11 @@ from config import schedule
 from config.watching import WatchFolder
 
 
+def may_hold(stage: Stage, folder: WatchFolder) -> bool:
+    """Whether anything can keep a stage of this folder's files waiting, found out for nothing."""
+    return isinstance(stage, Gated) or (stage.queue != Queue.IO and bool(folder.windows))
+
+
 def holding(stage: Stage, work: Work) -> Hold | None:
     """None: it may start now."""
     if stage.queue != Queue.IO:

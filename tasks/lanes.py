@@ -3,7 +3,7 @@ that a crash costs one attempt, whatever hangs can be ended, and a limit is kept
 
 from collections.abc import Sequence
 
-from catalog.runs import Claim
+from catalog.claims import Claim
 from catalog.work import Facts, Queue, Stage
 from config.settings import Settings
 from tasks.children import Children

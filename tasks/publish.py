@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.claims import Claim
 from catalog.models import Rendition
 from catalog.places import PRIVATE
-from catalog.runs import Claim
 from catalog.work import Facts, Stage
 from media.files import fingerprint, needing_the_disk, sync
 

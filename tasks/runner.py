@@ -14,25 +14,27 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from catalog import audit, runs
+from catalog import audit, claims, runs
 from catalog import facts as saved
 from catalog.audit import About
+from catalog.claims import Claim
 from catalog.database import Catalog
 from catalog.models import Asset, Deed, Item, Kind, Rendition, StageRun, Status, Story
 from catalog.places import about
 from catalog.recovery import poisonous
 from catalog.stories import INDEX, PARSE
 from catalog.vectors import VectorStore
-from catalog.work import Facts, Gated, Queue, Stage
+from catalog.work import Facts, Stage
 from config.settings import Settings
 from media.errors import Misconfigured, Rejected, TryLater
 from tasks import changes, profiles
 from tasks.doorbell import Doorbell, Ring
 from tasks.gathering import Gatherings, Performer
-from tasks.holds import holding
+from tasks.holds import holding, may_hold
 from tasks.perform import Order, home, needing_the_catalog, work
 from tasks.pipeline import STAGES, needs
 from tasks.publish import Origin, describe, make_durable, publish, scratch
+from tasks.traces import Traces, tell
 from tasks.wire import Died
 
 _log = logging.getLogger("stringout.run")
@@ -49,9 +51,10 @@ class Runner:
     doorbell: Doorbell
     owner: str
     perform: Performer
-    active: set[runs.Claim] = field(default_factory=set)  # what runs here now
-    abandon: Callable[[runs.Claim], None] = lambda _claim: None  # end what no longer counts
+    active: set[Claim] = field(default_factory=set)  # what runs here now
+    abandon: Callable[[Claim], None] = lambda _claim: None  # end what no longer counts
     gatherings: Gatherings | None = None  # where several of a stage are performed at once
+    traces: Traces = field(default_factory=Traces)
 
     def run(self, stage_name: str, item_id: int) -> None:
         """Answer one doorbell. Nothing happens when the run is not due or somebody has it."""
@@ -64,11 +67,12 @@ class Runner:
         else:
             self._run(claim, self.perform)
 
-    def _run(self, claim: runs.Claim, perform: Performer) -> None:
+    def _run(self, claim: Claim, perform: Performer) -> None:
         stage_name, item_id = claim.stage, claim.item_id
         self.active.add(claim)
         try:
-            self._perform(claim, perform)
+            with self.traces.run(claim):
+                self._perform(claim, perform)
         except DBAPIError as error:
             _log.warning(
                 "%s of item %d can't be written down (%s): it runs again when its lease has ended",
@@ -77,7 +81,7 @@ class Runner:
         finally:
             self.active.discard(claim)
 
-    def _perform(self, claim: runs.Claim, perform: Performer) -> None:
+    def _perform(self, claim: Claim, perform: Performer) -> None:
         stage_name, item_id = claim.stage, claim.item_id
         seen = ""
         try:
@@ -101,13 +105,13 @@ class Runner:
             where = _extra(stage_name, item_id)
             _log.debug("%s of item %d", stage_name, item_id, exc_info=error, extra=where)
 
-    def _claim(self, stage: str, item_id: int) -> runs.Claim | None:
+    def _claim(self, stage: str, item_id: int) -> Claim | None:
         """None: nothing to do."""
         lease = self.settings.lanes.lease_seconds
         try:
             with self.catalog.writing() as session:
                 queue = STAGES[stage].queue.value
-                return runs.claim(session, item_id, stage, self.owner, lease, queue)
+                return claims.claim(session, item_id, stage, self.owner, lease, queue)
         except DBAPIError as error:
             where = _extra(stage, item_id)
             _log.warning(
@@ -123,9 +127,9 @@ class Runner:
         output = self.settings.output_of(story.output)
         return _Work(item, asset.checksum if asset else "", output, place, seen)
 
-    def _attempt(self, claim: runs.Claim, work: "_Work", folder: Path, perform: Performer) -> None:
+    def _attempt(self, claim: Claim, work: "_Work", folder: Path, perform: Performer) -> None:
         stage, item, output, place = STAGES[claim.stage], work.item, work.output, work.place
-        if self._held(stage, claim):
+        if self._held(stage, claim, item):
             return
         if not stage.needs:
             profiles.require_wanted(self.settings.folder(item.root), item)
@@ -153,16 +157,16 @@ class Runner:
             (output / path).unlink(missing_ok=True)
 
     def _save(
-        self, session: Session, stage: Stage, claim: runs.Claim, result: "_Result"
+        self, session: Session, stage: Stage, claim: Claim, result: "_Result"
     ) -> "_Saved | None":
         """All that a run leaves, and its end, or nothing. None: the run is no longer ours."""
         facts = result.facts
         if self._is_late(session, claim, stage, facts):
             return self._identified_again(session, claim)
         status = Status.SKIPPED if facts.skipped else Status.DONE
-        ending = runs.Ending(status, facts.message, stage.version, result.seen)
+        ending = claims.Ending(status, facts.message, stage.version, result.seen)
         runs.lock(session, claim.item_id)  # first: who saves and who follows take it in one order
-        if not runs.end(session, claim, ending):
+        if not claims.end(session, claim, ending):
             return None
         publish(result.folder, result.output / result.place, facts)
         item = session.get_one(Item, claim.item_id)
@@ -174,30 +178,32 @@ class Runner:
         saved.save(session, item, stage, facts)
         gone = saved.record(session, result.place, result.made)
         rings = self._follow(session, item, stage.name, known=first is not None)
-        self._record(session, item, stage, facts)
+        self._record(session, item, stage, facts, any(ring.item_id == item.id for ring in rings))
         message = f"same content as {first.path}" if first else facts.message
         return _Saved(item, message, rings + wider, gone)
 
-    def _is_late(self, session: Session, claim: runs.Claim, stage: Stage, facts: Facts) -> bool:
+    def _is_late(self, session: Session, claim: Claim, stage: Stage, facts: Facts) -> bool:
         """Whether a stage that was to identify new content found content that is known: two
         copies came at the same moment."""
-        item = session.get_one(Item, claim.item_id)
-        return bool(stage.needs and facts.checksum) and saved.is_elsewhere(
-            session, item, facts.checksum
-        )
+        if not stage.needs or not facts.checksum:
+            return False
+        return saved.is_elsewhere(session, session.get_one(Item, claim.item_id), facts.checksum)
 
-    def _identified_again(self, session: Session, claim: runs.Claim) -> "_Saved | None":
+    def _identified_again(self, session: Session, claim: Claim) -> "_Saved | None":
         """Nothing of this run is kept; the first stage says whose copy it is."""
         runs.lock(session, claim.item_id)
         item = session.get_one(Item, claim.item_id)
         reason = "its content is known by now"
         runs.again(session, claim.item_id, changes.IDENTITY, needs(item.kind), reason)
-        if not runs.end(session, claim, runs.Ending(Status.SKIPPED, reason)):
+        if not claims.end(session, claim, claims.Ending(Status.SKIPPED, reason)):
             return None
         return _Saved(item, reason, self._next(session, item), [])
 
-    def _record(self, session: Session, item: Item, stage: Stage, facts: Facts) -> None:
-        """What was made, and that an item has nothing left to do, for the audit log."""
+    def _record(
+        self, session: Session, item: Item, stage: Stage, facts: Facts, follows: bool
+    ) -> None:
+        """What was made, and that an item has nothing left to do, for the audit log. `follows`:
+        something of it starts now."""
         assert item.id is not None
         if facts.skipped:
             return
@@ -205,9 +211,10 @@ class Runner:
             "version": stage.version, "engine": facts.engine, "files": len(facts.files),
             "settings": audit.digest(facts.settings),
         }  # fmt: skip
+        settled = not follows and runs.all_settled(session, item.id)
         about = About(item, stage.name)
         audit.record(session, Deed.MADE, facts.message, about, details=details)
-        if runs.all_settled(session, item.id):
+        if settled:
             details = {"kind": item.kind}
             audit.record(session, Deed.DONE, facts.message, About(item), details=details)
 
@@ -230,20 +237,20 @@ class Runner:
             rings += changes.script_parsed(session, self.settings, item)
         return rings
 
-    def _held(self, stage: Stage, claim: runs.Claim) -> bool:
+    def _held(self, stage: Stage, claim: Claim, item: Item) -> bool:
         """Put the run back if its stage must not start yet.
 
         Asked and put back in one transaction: what ends the hold while it is asked finds the
         run waiting, and wakes it.
         """
-        if not isinstance(stage, Gated) and stage.queue == Queue.IO:
+        if not may_hold(stage, self.settings.folder(item.root)):
             return False
         with self.catalog.writing() as session:
             hold = holding(stage, work(session, self.settings, claim.item_id, Path()))
             if hold:
                 item = session.get_one(Item, claim.item_id)
                 told = session.get_one(StageRun, (claim.item_id, claim.stage)).message
-                runs.put_back(session, claim, hold.seconds, hold.reason, counts=False)
+                claims.put_back(session, claim, hold.seconds, hold.reason, counts=False)
                 rings = self._next(session, item)
         if hold:
             self.doorbell.ring(rings)
@@ -251,7 +258,7 @@ class Runner:
                 self._say(item, claim, hold.reason)
         return hold is not None
 
-    def _later(self, claim: runs.Claim, reason: str, seconds: float | None, seen: str) -> None:
+    def _later(self, claim: Claim, reason: str, seconds: float | None, seen: str) -> None:
         """Try again: after `seconds` without using up an attempt, else with back-off."""
         if seconds is not None:
             jitter = random.uniform(1, 1.25)  # noqa: S311 - as below
@@ -261,7 +268,7 @@ class Runner:
         else:
             self._put_back(claim, self._back_off(claim), reason, counts=True)
 
-    def _died(self, claim: runs.Claim, how: str, seen: str) -> None:
+    def _died(self, claim: Claim, how: str, seen: str) -> None:
         """The child process is gone: once more, but a run that always kills it is stopped."""
         attempts = self.settings.lanes.attempts
         if claim.deaths + 1 >= attempts:
@@ -271,26 +278,26 @@ class Runner:
         else:
             self._put_back(claim, self._back_off(claim), how, counts=True, died=True)
 
-    def _back_off(self, claim: runs.Claim) -> float:
+    def _back_off(self, claim: Claim) -> float:
         """Seconds: twice as long each time, and never the same for two that failed together."""
         longest: float = min(self.settings.lanes.retry_ceiling_seconds, 2.0**claim.attempt)
         return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter
 
     def _put_back(
-        self, claim: runs.Claim, seconds: float, reason: str, *, counts: bool, died: bool = False
+        self, claim: Claim, seconds: float, reason: str, *, counts: bool, died: bool = False
     ) -> None:
         with self.catalog.writing() as session:
-            if not runs.put_back(session, claim, seconds, reason, counts=counts, died=died):
+            if not claims.put_back(session, claim, seconds, reason, counts=counts, died=died):
                 return
             item = session.get_one(Item, claim.item_id)
             rings = self._next(session, item)
         self._say(item, claim, f"{reason}; tried again in {seconds:.0f} s", logging.WARNING)
         self.doorbell.ring(rings)
 
-    def _fail(self, claim: runs.Claim, reason: str, seen: str, deed: Deed) -> None:
-        ending = runs.Ending(Status.FAILED, reason, STAGES[claim.stage].version, seen)
+    def _fail(self, claim: Claim, reason: str, seen: str, deed: Deed) -> None:
+        ending = claims.Ending(Status.FAILED, reason, STAGES[claim.stage].version, seen)
         with self.catalog.writing() as session:
-            if not runs.end(session, claim, ending):
+            if not claims.end(session, claim, ending):
                 return
             item = session.get_one(Item, claim.item_id)
             audit.record(session, deed, reason, About(item, claim.stage))
@@ -305,8 +312,9 @@ class Runner:
         assert item.id is not None
         return [Ring(item.id, stage) for stage in runs.promote(session, item.id, needs(item.kind))]
 
-    def _say(self, item: Item, claim: runs.Claim, message: str, level: int = logging.INFO) -> None:
+    def _say(self, item: Item, claim: Claim, message: str, level: int = logging.INFO) -> None:
         _log.log(level, "%s", message, extra=about(item, claim.stage))
+        tell(item, claim.stage, message, level)
 
 
 @dataclass(frozen=True)
@@ -338,7 +346,7 @@ class _Saved:
     gone: list[str]  # files of the last time that are no longer made
 
 
-def _key(claim: runs.Claim) -> tuple[str, int]:
+def _key(claim: Claim) -> tuple[str, int]:
     return claim.stage, claim.item_id
 
 

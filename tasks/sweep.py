@@ -7,9 +7,7 @@ when its holder stops (tasks/roles.py), so no host is special and none can be fo
 
 import logging
 import shutil
-import threading
 import time
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +25,7 @@ from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import STAGES, needs
 from tasks.publish import attempt, attempts
 from tasks.roles import Role
+from tasks.rounds import Rounds
 
 _log = logging.getLogger("stringout.sweep")
 # Messages taken from a queue whose runs are not claimed yet: so many may be missing from it.
@@ -46,48 +45,25 @@ class Room(Protocol):
     def doorbell(self) -> Doorbell: ...
 
 
-@dataclass
-class Sweep:
+class Sweep(Rounds):
     """Retries, lost workers and lost doorbells of a catalog, while `role` is held here."""
 
-    room: Room
-    role: Role
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _leads: bool = False
-    _listen_at: float = 0.0  # monotonic
-    _patient_until: float = 0.0  # monotonic: nobody could keep a lease while the catalog was away
-    _reached: int | None = 0  # item up to which everything was looked at; None: all
-    _held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
-    _error: BaseException | None = None
-
-    def __post_init__(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
-
-    def start(self) -> None:
-        """Sweep until `stop`."""
-        self._thread.start()
-
-    def check(self) -> None:
-        """Raise what ended the thread, if anything did: nothing is tried again then."""
-        if self._error:
-            raise self._error
+    def __init__(self, room: Room, role: Role) -> None:
+        super().__init__("sweep", lambda: room.settings.lanes.sweep_seconds)
+        self.room, self.role = room, role
+        self._leads = False
+        self._listen_at = 0.0  # monotonic
+        # Monotonic: nobody could keep a lease while the catalog was away.
+        self._patient_until = 0.0
+        self._reached: int | None = 0  # item up to which everything was looked at; None: all
+        self._held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
 
     def stop(self) -> None:
         """End the thread; another process sweeps."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        super().stop()
         self.role.release()
 
-    def _run(self) -> None:
-        try:
-            while not self._stop.wait(self.room.settings.lanes.sweep_seconds):
-                self._round()
-        except BaseException as error:
-            self._error = error
-            raise
-
-    def _round(self) -> None:
+    def round(self) -> None:
         """A catalog that can't be used for a while is asked again in the next round."""
         if not self.role.held():
             self._leads = False
@@ -155,7 +131,7 @@ class Sweep:
 
     def _look_at_everything(self) -> None:
         """Once: what changed while nobody was there, such as another engine in the settings."""
-        while self._reached is not None and not self._stop.is_set():
+        while self._reached is not None and not self.stopping:
             with self.room.catalog.writing() as session:
                 rings, reached = changes.after(session, self.room.settings, self._reached)
             self.room.doorbell.ring(rings)

@@ -116,6 +116,7 @@ class Station:
         with self.room.catalog.writing() as session:
             interrupted = recovery.requeue_orphans(session, self.room.owner)
         self._lanes.kill()
+        self._runner.traces.close()
         if interrupted:
             _log.info("%d running runs were put back", interrupted)
         self.room.close()

@@ -1,7 +1,7 @@
 import pytest
 from sqlmodel import Session
 
-from catalog import drops, pauses, runs
+from catalog import claims, drops, pauses, runs
 from catalog.drops import Drop
 from catalog.models import Item, Kind, Scope
 from config.watching import Priority
@@ -20,7 +20,7 @@ def item(session: Session) -> Item:
 
 
 def claimed(session: Session, item: Item) -> bool:
-    return runs.claim(session, item.id or 0, "probe", "me", 30, "io") is not None
+    return claims.claim(session, item.id or 0, "probe", "me", 30, "io") is not None
 
 
 @pytest.mark.parametrize(

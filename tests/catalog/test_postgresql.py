@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from catalog import clock, facts, leases, recovery, runs
+from catalog import claims, clock, facts, leases, recovery, runs
 from catalog.database import Catalog
 from catalog.models import Item, Kind, StageRun, Status, Story
 from media.errors import TryLater
 from tests.servers import PostgreSQL, free_port
 
 NEEDS = {"a": (), "b": (), "c": ("a", "b")}
-DONE = runs.Ending(Status.DONE, "done")
+DONE = claims.Ending(Status.DONE, "done")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_a_run_that_many_claim_at_once_is_given_to_one(catalog: Catalog) -> None
 
     def claim() -> None:
         with catalog.writing() as session:
-            claims.append(runs.claim(session, item, "a", "me", 30))
+            claims.append(claims.claim(session, item, "a", "me", 30))
 
     _at_once(*[claim] * 8)
     assert len(claims) == 8
@@ -89,12 +89,12 @@ def test_stages_that_end_together_always_start_what_follows(catalog: Catalog) ->
     def finish(stage: str) -> None:
         for item in items:
             with catalog.writing() as session:
-                claim = runs.claim(session, item, stage, "me", 30)
+                claim = claims.claim(session, item, stage, "me", 30)
                 assert claim
             ready.wait(60)
             with catalog.writing() as session:
                 runs.lock(session, item)
-                assert runs.end(session, claim, DONE)
+                assert claims.end(session, claim, DONE)
                 runs.promote(session, item, NEEDS)
 
     _at_once(lambda: finish("a"), lambda: finish("b"))
@@ -107,7 +107,7 @@ def test_leases_are_of_the_databases_clock(catalog: Catalog, monkeypatch) -> Non
     monkeypatch.setattr(time, "time", lambda: 0.0)  # a host whose clock is wrong
     (item,) = _items(catalog, 1)
     with catalog.writing() as session:
-        assert runs.claim(session, item, "a", "me", 30)
+        assert claims.claim(session, item, "a", "me", 30)
     with catalog.writing() as session:
         assert recovery.queue_expired(session, clock.read(session)) == []
         run = session.get_one(StageRun, (item, "a"))
@@ -140,7 +140,7 @@ def test_the_end_of_a_run_is_written_when_the_database_is_back(
 ) -> None:
     (item,) = _items(catalog, 1)
     with catalog.writing() as session:
-        claim = runs.claim(session, item, "a", "me", 300)
+        claim = claims.claim(session, item, "a", "me", 300)
     assert claim
     written = threading.Event()
 
@@ -155,7 +155,7 @@ def test_the_end_of_a_run_is_written_when_the_database_is_back(
     back.start()
     until = time.monotonic() + 100
     ended = catalog.write(
-        lambda session: runs.end(session, claim, DONE), stop=lambda: time.monotonic() > until
+        lambda session: claims.end(session, claim, DONE), stop=lambda: time.monotonic() > until
     )
     written.set()
     back.join()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import by_hand, drops, pauses, runs
+from catalog import by_hand, claims, drops, pauses, runs
 from catalog.database import Catalog
 from catalog.drops import Drop
 from catalog.models import Arrival, Item, Kind, Scope, Script, Status
@@ -58,9 +58,9 @@ def take(catalog: Catalog, path: str, kind: Kind = Kind.FOOTAGE, mtime_ns: int =
 
 def end(catalog: Catalog, item_id: int, stage: str, status: Status, message: str = "") -> None:
     with catalog.writing() as session:
-        claim = runs.claim(session, item_id, stage, "test", 30)
+        claim = claims.claim(session, item_id, stage, "test", 30)
         assert claim
-        runs.end(session, claim, runs.Ending(status, message))
+        claims.end(session, claim, claims.Ending(status, message))
         kind = session.get_one(Item, item_id).kind
         runs.promote(session, item_id, needs(kind))
 

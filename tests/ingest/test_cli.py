@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import Session
 from typer.testing import CliRunner
 
-from catalog import audit, drops, runs
+from catalog import audit, claims, drops, runs
 from catalog.audit import About
 from catalog.database import Catalog
 from catalog.models import Arrival, Deed, Kind, Root, StageRun, Status
@@ -46,9 +46,9 @@ def known(tmp_path: Path) -> Path:
 
 def _fail(session: Session, item_id: int) -> None:
     runs.promote(session, item_id, needs(Kind.SCRIPT))
-    claim = runs.claim(session, item_id, "parse", "test", 30)
+    claim = claims.claim(session, item_id, "parse", "test", 30)
     assert claim
-    runs.end(session, claim, runs.Ending(Status.FAILED, "a.fountain is empty"))
+    claims.end(session, claim, claims.Ending(Status.FAILED, "a.fountain is empty"))
 
 
 def test_without_a_catalog_there_is_one_sentence_and_exit_code_78(tmp_path):

@@ -7,12 +7,15 @@ import pytest
 from catalog import drops
 from catalog.database import Catalog
 from catalog.models import Item, Kind
+from catalog.vectors.edge import EdgeVectors
 from catalog.work import Queue
 from config.settings import Settings, load
 from demo.footage import Recording, make
 from tasks import changes
 from tasks.doorbell import Ring
+from tasks.perform import perform
 from tasks.pipeline import needs
+from tasks.runner import Runner
 
 
 @dataclass
@@ -63,6 +66,22 @@ def house(tmp_path: Path):
     catalog.migrate()
     yield House(settings, catalog)
     catalog.close()
+
+
+@pytest.fixture
+def bell() -> Silent:
+    return Silent()
+
+
+@pytest.fixture
+def runner(house, bell, tmp_path):
+    """Performs in this process, without children."""
+    vectors = EdgeVectors(tmp_path / "vectors", 384)
+    yield Runner(
+        house.settings, house.catalog, vectors, bell, "test",
+        lambda stage, order: perform(order, house.settings, house.catalog),
+    )  # fmt: skip
+    vectors.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,34 +2,14 @@
 
 from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from catalog.models import Asset, Footage, Item, Kind, Role, StageRun, Status
-from catalog.vectors.edge import EdgeVectors
 from config.watching import WatchFolder
 from ingest.accept import FrontDoor
 from ingest.appraisal import Appraisal
 from ingest.kinds import footage_stems
-from tasks.perform import perform
-from tasks.runner import Runner
 from tests.ingest import carded
-from tests.tasks.conftest import Silent
-
-
-@pytest.fixture
-def bell():
-    return Silent()
-
-
-@pytest.fixture
-def runner(house, bell, tmp_path):
-    vectors = EdgeVectors(tmp_path / "vectors", 384)
-    yield Runner(
-        house.settings, house.catalog, vectors, bell, "test",
-        lambda stage, order: perform(order, house.settings, house.catalog),
-    )  # fmt: skip
-    vectors.close()
 
 
 def take(house, bell, *only: str) -> Item:

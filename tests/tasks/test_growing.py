@@ -6,29 +6,10 @@ from sqlmodel import select
 from catalog import stories
 from catalog.drops import Drop
 from catalog.models import Asset, Footage, Item, Kind, StageRun, Status
-from catalog.vectors.edge import EdgeVectors
 from ingest.accept import FrontDoor
-from tasks.perform import perform
-from tasks.runner import Runner
 from tests.ingest.carded import ffmpeg
-from tests.tasks.conftest import Silent
 
 PACKET = 188
-
-
-@pytest.fixture
-def bell():
-    return Silent()
-
-
-@pytest.fixture
-def runner(house, bell, tmp_path):
-    vectors = EdgeVectors(tmp_path / "vectors", 384)
-    yield Runner(
-        house.settings, house.catalog, vectors, bell, "test",
-        lambda stage, order: perform(order, house.settings, house.catalog),
-    )  # fmt: skip
-    vectors.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import audit, pauses, runs
+from catalog import audit, claims, pauses
 from catalog.models import Deed
 from tasks.guard import DiskGuard
 from tests.tasks.conftest import House
@@ -27,10 +27,10 @@ def test_below_the_floor_of_output_or_state_nothing_is_claimed(house, floor, sho
     item = house.drop(short_footage)
     DiskGuard(_with(house, **{floor: 1e9}).settings, house.catalog).look()
     with house.catalog.writing() as session:
-        assert runs.claim(session, item.id, "checksum", "me", 30, "io") is None
+        assert claims.claim(session, item.id, "checksum", "me", 30, "io") is None
     DiskGuard(_with(house, free_floor_gb=0, state_floor_gb=0).settings, house.catalog).look()
     with house.catalog.writing() as session:
-        assert runs.claim(session, item.id, "checksum", "me", 30, "io")
+        assert claims.claim(session, item.id, "checksum", "me", 30, "io")
 
 
 def test_only_its_own_pause_is_taken_back(house):

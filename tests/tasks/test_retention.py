@@ -2,7 +2,7 @@ import time
 
 from sqlmodel import select
 
-from catalog import audit, runs
+from catalog import audit, claims
 from catalog.models import Deed, Rendition, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from media.files import fingerprint
@@ -76,7 +76,7 @@ def test_a_story_with_work_left_keeps_everything(house, short_footage, tmp_path)
         session.get_one(StageRun, (item.id, "log")).status = Status.QUEUED
     with kept.catalog.writing() as session:
         assert retention.due(session, kept.settings, time.time() + 9 * _DAY) == []
-        claim = runs.claim(session, item.id, "log", "me", 30)
+        claim = claims.claim(session, item.id, "log", "me", 30)
         assert claim
-        runs.end(session, claim, runs.Ending(Status.DONE, ""))
+        claims.end(session, claim, claims.Ending(Status.DONE, ""))
         assert retention.due(session, kept.settings, time.time() + 9 * _DAY) == ["story"]

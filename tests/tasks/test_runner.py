@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from catalog import audit, recovery, runs
+from catalog import audit, claims, recovery, runs
 from catalog.models import Asset, Deed, Item, Rendition, StageRun, Status
-from catalog.vectors.edge import EdgeVectors
 from demo.footage import Recording, make
 from indexers.identity import LARGE
 from media.errors import Misconfigured, Rejected, TryLater
@@ -17,25 +16,8 @@ from media.files import fingerprint, needing_the_disk
 from tasks import changes
 from tasks.perform import Order, perform
 from tasks.pipeline import STAGES
-from tasks.runner import Runner
-from tests.tasks.conftest import Silent
 
 SCRIPT = "INT. ROOM - DAY\n\nANNA\nNobody says this in a silent film.\n"
-
-
-@pytest.fixture
-def bell():
-    return Silent()
-
-
-@pytest.fixture
-def runner(house, bell, tmp_path):
-    vectors = EdgeVectors(tmp_path / "vectors", 384)
-    yield Runner(
-        house.settings, house.catalog, vectors, bell, "test",
-        lambda stage, order: perform(order, house.settings, house.catalog),
-    )  # fmt: skip
-    vectors.close()
 
 
 @pytest.fixture(scope="session")
@@ -226,7 +208,7 @@ def test_a_script_waits_for_footage_and_a_rejected_stage_is_not_repeated(
     assert run.status == Status.WAITING
     assert "waits for footage" in run.message
     with house.catalog.writing() as session:
-        claim = runs.claim(session, item.id, "match", "test", 30)
+        claim = claims.claim(session, item.id, "match", "test", 30)
         assert claim is None  # it waits: only the sweep or new footage may queue it
 
 

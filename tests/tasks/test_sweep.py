@@ -3,7 +3,7 @@ import time
 import pytest
 from sqlmodel import select
 
-from catalog import leases, pauses, runs
+from catalog import claims, leases, pauses
 from catalog.models import Scope, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from catalog.work import Queue
@@ -47,7 +47,7 @@ def _set(house, item, **values) -> None:
 def test_a_killed_process_leaves_runs_that_the_next_one_queues_again(house, sweep, short_footage):
     item = house.drop(short_footage)
     with house.catalog.writing() as session:
-        assert runs.claim(session, item.id, "checksum", "a dead process", 30)
+        assert claims.claim(session, item.id, "checksum", "a dead process", 30)
     assert sweep.recover() == 1
     assert _rung(sweep) == {"checksum"}
 
@@ -77,8 +77,8 @@ def test_a_silent_worker_loses_its_run_and_a_working_one_keeps_it(
 ):
     lost, kept = house.drop(short_footage), house.drop(short_footage, "b.mp4")
     with house.catalog.writing() as session:
-        assert runs.claim(session, lost.id, "checksum", "another process", 0.3)
-        sweep.room.active.add(runs.claim(session, kept.id, "checksum", "test", 3))
+        assert claims.claim(session, lost.id, "checksum", "another process", 0.3)
+        sweep.room.active.add(claims.claim(session, kept.id, "checksum", "test", 3))
     pulse = Pulse(sweep.room)
     pulse.start()
     sweep.start()

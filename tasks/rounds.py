@@ -1,7 +1,8 @@
-"""A part of the service that does one round after another in a thread of its own."""
+"""A part of a process that does one round after another in a thread of its own."""
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 _PATIENCE = 5.0  # seconds that a stop waits for a round
 
@@ -9,8 +10,8 @@ _PATIENCE = 5.0  # seconds that a stop waits for a round
 class Rounds(ABC):
     """Started and stopped once; what ends its thread is raised to whoever looks after it."""
 
-    def __init__(self, name: str, seconds: float) -> None:
-        """`seconds`: between two rounds."""
+    def __init__(self, name: str, seconds: Callable[[], float]) -> None:
+        """`seconds`: between two rounds, asked before each of them."""
         self._seconds = seconds
         self._stopping = threading.Event()
         self._error: BaseException | None = None
@@ -35,7 +36,8 @@ class Rounds(ABC):
     def stop(self) -> None:
         """End the thread. A server that takes its time to answer is not waited for."""
         self._stopping.set()
-        self._thread.join(timeout=_PATIENCE)
+        if self._thread.is_alive():
+            self._thread.join(timeout=_PATIENCE)
 
     @property
     def stopping(self) -> bool:
@@ -44,7 +46,7 @@ class Rounds(ABC):
 
     def _run(self) -> None:
         try:
-            while not self._stopping.wait(self._seconds):
+            while not self._stopping.wait(self._seconds()):
                 self.round()
             self.last()
         except BaseException as error:
