@@ -4,9 +4,11 @@ import threading
 import time
 
 import pytest
+from sqlmodel import select
 
+import tasks.runner
 from catalog import by_hand, leases, pauses
-from catalog.models import Scope, StageRun, Status
+from catalog.models import Rendition, Scope, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from tasks.children import Children
 from tasks.pipeline import STAGES
@@ -103,3 +105,40 @@ def test_what_is_paused_stays_queued_and_is_rung_when_the_pause_is_lifted(
     deadline(lambda: pulse._runner.doorbell.rings, 60)
     assert {ring.stage for ring in pulse._runner.doorbell.rings} == {"checksum"}
     sweep.stop()
+
+
+def test_a_cancel_while_files_are_published_finds_the_run_done(
+    house, runner, short_footage, monkeypatch
+):
+    """Files and rows are one transaction: a cancel comes before both or after both."""
+    item = house.drop(short_footage)
+    for stage in ("checksum", "probe"):
+        runner.run(stage, item.id)
+    published, cancelled = threading.Event(), []
+    move = tasks.runner.publish
+
+    def publish(*arguments):
+        move(*arguments)
+        published.set()
+        time.sleep(0.5)  # the other one is waiting for our transaction by now, or comes later
+
+    monkeypatch.setattr(tasks.runner, "publish", publish)
+
+    def cancel() -> None:
+        published.wait(60)
+        with house.catalog.writing() as session:
+            cancelled.append(by_hand.cancel(session, item, "scan", "cancelled by anna", "anna"))
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    runner.run("scan", item.id)
+    thread.join(60)
+    assert cancelled == [0]
+    assert _run(house, item, "scan").status == Status.DONE
+    with house.catalog.reading() as session:
+        made = {each.path for each in session.exec(select(Rendition)) if each.stage == "scan"}
+    output = house.settings.folders.output
+    files = {path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file()}
+    assert made
+    assert made <= files
+    assert {path for path in files if "/assets/" in path} <= made

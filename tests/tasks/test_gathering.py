@@ -13,6 +13,7 @@ from tasks.gathering import Gatherings
 from tasks.lanes import Lane, Lanes
 from tasks.pipeline import STAGES
 from tasks.runner import Runner
+from tests.servers import until
 from tests.tasks import together
 from tests.tasks.conftest import Silent
 
@@ -142,7 +143,9 @@ def test_other_lanes_see_no_gpu(house):
 
 
 def _sees(child) -> str:
-    told = Path(f"/proc/{child._process.pid}/environ").read_text(encoding="utf-8")
+    environ = Path(f"/proc/{child._process.pid}/environ")
+    until(lambda: environ.read_text() != "", 60, "it has no environment")  # just begun
+    told = environ.read_text(encoding="utf-8")
     return dict(each.split("=", 1) for each in told.split("\0") if each)["CUDA_VISIBLE_DEVICES"]
 
 

@@ -7,6 +7,7 @@ from catalog import claims, leases, pauses
 from catalog.models import Scope, StageRun, Status
 from catalog.vectors.edge import EdgeVectors
 from catalog.work import Queue
+from tasks import roles
 from tasks.perform import perform
 from tasks.pulse import Pulse
 from tasks.roles import Role
@@ -159,3 +160,9 @@ def test_when_a_pause_ends_what_it_held_is_rung(house, sweep, short_footage, dea
         pauses.resume(session, Scope.STORY, "story", "mei")
     deadline(lambda: _rung(sweep) == {"checksum"})
     sweep.stop()
+
+
+def test_a_killed_workers_run_is_found_within_thirty_seconds(house):
+    """Its lease ends, a sweep comes by; the one who swept may have been killed with it."""
+    lanes = house.settings.lanes
+    assert max(lanes.lease_seconds, roles._SECONDS) + 2 * lanes.sweep_seconds <= 30
