@@ -71,15 +71,15 @@ def test_processes_that_start_together_take_turns_at_the_schema(server: PostgreS
 
 def test_a_run_that_many_claim_at_once_is_given_to_one(catalog: Catalog) -> None:
     (item,) = _items(catalog, 1)
-    claims = []
+    taken = []
 
     def claim() -> None:
         with catalog.writing() as session:
-            claims.append(claims.claim(session, item, "a", "me", 30))
+            taken.append(claims.claim(session, item, "a", "me", 30))
 
     _at_once(*[claim] * 8)
-    assert len(claims) == 8
-    assert sum(claim is not None for claim in claims) == 1
+    assert len(taken) == 8
+    assert sum(claim is not None for claim in taken) == 1
 
 
 def test_stages_that_end_together_always_start_what_follows(catalog: Catalog) -> None:
