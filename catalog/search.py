@@ -35,6 +35,8 @@ class Found:
     asset_id: int
     in_frame: int
     out_frame: int
+    speaker: str = ""
+    doubt: str = ""  # why it was perhaps never said
 
 
 def search(  # noqa: PLR0913 - a question has this many parts, each named by the caller
@@ -114,4 +116,6 @@ def _found(session: Session, hit: Hit, emotion: Label | None) -> Found | None:
         asset_id=clip.asset_id,
         in_frame=clip.in_frame,
         out_frame=clip.out_frame,
+        speaker=clip.speaker,
+        doubt=clip.doubt,
     )

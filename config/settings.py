@@ -18,7 +18,7 @@ from config.exporting import Export
 from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots
 from config.section import Section
 from config.telling import Notify
-from config.understanding import Embeddings, Emotions, Moderation, Transcript
+from config.understanding import Embeddings, Emotions, Models, Moderation, Transcript
 from config.watching import Folders, Intake, WatchFolder
 from config.working import Broker, Database, Lanes, Log, Metrics, Tracing, Vectors
 from media.errors import Misconfigured
@@ -44,6 +44,7 @@ class Settings(Section):
     archive: Archive
     shots: Shots
     transcript: Transcript
+    models: Models
     emotions: Emotions
     moderation: Moderation
     embeddings: Embeddings

@@ -11,10 +11,16 @@ from config.section import Section
 class Transcript(Section):
     """Who hears, and in which language ("auto", or an ISO 639-1 code)."""
 
-    engine: Literal["auto", "whisper", "pocketsphinx", "none"]
+    engine: Literal["auto", "whisper", "faster-whisper", "pocketsphinx", "none"]
     model: str
     language: Annotated[str, Field(pattern=r"^(auto|[a-z]{2})$")]
     script: bool
+
+
+class Models(Section):
+    """Where `stringout models fetch` fetches from."""
+
+    source: str
 
 
 class Emotions(Section):

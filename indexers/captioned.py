@@ -16,7 +16,7 @@ from media import ffmpeg
 from media.errors import Rejected
 
 SOUND = "sound.wav"  # of the scan stage; it begins with the first picture
-_TEXT_CODECS = {"subrip", "mov_text", "ass", "ssa", "webvtt", "text"}
+_TEXT_CODECS = {"subrip", "mov_text", "ass", "ssa", "webvtt", "text", "eia_608"}
 _LANGUAGES = {"eng": "en", "chi": "zh", "zho": "zh"}  # ISO 639-2 of containers
 _SUBTITLE_LIMIT = 1800.0  # seconds: the whole file is read for them, perhaps over a NAS
 

@@ -14,6 +14,7 @@ from ingest.commands import (
     doctor,
     export,
     install,
+    models,
     pause,
     retry,
     run,
@@ -47,6 +48,7 @@ app.command()(archive.archive)
 app.command()(doctor.doctor)
 app.command()(install.install)
 app.command()(install.uninstall)
+app.add_typer(models.app, name="models")
 app.command("config")(config.show_config)
 
 

@@ -22,7 +22,9 @@ def show_found(found: Sequence[Found], words: str) -> None:
         emotion = f"{clip.emotion} {CHINESE[Label(clip.emotion)]}" if clip.emotion else ""
         where = Text(f"{clip.path}  {clip.source_in} – {clip.source_out}  ", "cyan")
         console.print(where.append(emotion, "dim"), soft_wrap=True)
-        console.print(Text(f"    {clip.text}"))
+        who = f"{clip.speaker}: " if clip.speaker else ""
+        doubt = f"  (doubtful: {clip.doubt})" if clip.doubt else ""
+        console.print(Text(f"    {who}{clip.text}").append(doubt, "yellow"))
 
 
 def show_checks(checks: Sequence[Check]) -> None:

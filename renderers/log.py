@@ -27,6 +27,7 @@ from catalog.models import (
     Rendition,
     Scan,
     Shot,
+    SoundSpan,
     Story,
 )
 from catalog.words import counted
@@ -48,6 +49,7 @@ class Known:
     footage: Footage
     scan: Scan
     shots: Sequence[Shot]
+    sounds: Sequence[SoundSpan]
     lines: Sequence[Line]
     emotions: Sequence[Emotion]
     flags: Sequence[Flag]
@@ -62,7 +64,7 @@ class Log:
     name = "log"
     needs = ("index", "captions")
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 60.0
     makes = ()
 
@@ -90,6 +92,7 @@ def gather(session: Session, item: Item, asset_id: int) -> Known:
         footage=session.get_one(Footage, asset_id),
         scan=session.get_one(Scan, asset_id),
         shots=_rows(session, Shot, asset_id),
+        sounds=_rows(session, SoundSpan, asset_id),
         lines=_rows(session, Line, asset_id),
         emotions=_rows(session, Emotion, asset_id),
         flags=_rows(session, Flag, asset_id),
@@ -109,6 +112,9 @@ def describe(known: Known) -> dict[str, Any]:
         "footage": _footage(footage),
         "scan": _scan(known.scan, footage),
         "shots": [_shot(shot, footage) for shot in known.shots],
+        "sounds": [
+            _span(one.in_frame, one.out_frame, footage) | {"kind": one.kind} for one in known.sounds
+        ],
         "lines": [_line(line, footage) for line in known.lines],
         "emotions": [_emotion(emotion) for emotion in known.emotions],
         "sensitive": [

@@ -1,4 +1,5 @@
-"""Captions that somebody already made, as spoken lines: .srt .vtt .ass .ssa, Whisper's .json, .txt.
+"""Captions that somebody already made, as spoken lines: .srt .vtt .ttml .ass .ssa, Whisper's
+.json, .txt.
 
 Captions say when a line is shown, not when each word is said: words get their share of the
 time by their length. A .txt has no times at all and is laid over the speech that is heard.
@@ -18,10 +19,11 @@ import charset_normalizer
 import pysubs2
 
 from catalog.words import is_chinese
+from indexers.engines import ttml
 from indexers.engines.speech import Utterance, Word, mean_confidence, word_texts
 from media.errors import Rejected
 
-TIMED = (".srt", ".vtt", ".ass", ".ssa", ".json")
+TIMED = (".srt", ".vtt", ".ttml", ".ass", ".ssa", ".json")
 PLAIN = ".txt"
 SUFFIXES = (*TIMED, PLAIN)
 
@@ -32,6 +34,12 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>|\{[^{}]*\}")
 _NOT_SAID = re.compile(r"\[[^\]]*\]|[♪♫♬]")  # [door slams], ♪
 _SENTENCE = re.compile(r"[^.!?。！？…\n]*(?:[.!?。！？…]+[\"'”’」』)）]*|$)", re.MULTILINE)
 _HEADS = {"WEBVTT": "vtt", "[Script Info]": "ass"}  # the suffix is often wrong
+_CHANGE = re.compile(r"^\s*(?:>>+|[-–—])\s*(?=\S)")  # another one speaks
+_NAMED = re.compile(
+    r"\s*(?:>>+|[-–—])?\s*("
+    r"[A-Z][A-Z0-9.'’ -]{1,30}(?:\([A-Z .'-]+\))?(?=:\s)|"
+    r"[\u4e00-\u9fff·]{2,8}(?=：))[:：]\s*(?=\S)"
+)
 _PLAIN_CONFIDENCE = 0.5  # of words whose times are laid out, not known
 _FILE_LANGUAGE = re.compile(r"\.([a-z]{2})(?:-\w+)?$", re.IGNORECASE)
 
@@ -62,6 +70,8 @@ def read_timed(path: Path, language: str = "auto") -> list[Utterance]:
     text = decode(path)
     if path.suffix.lower() == ".json":
         found = _from_json(text, path, language)
+    elif ttml.is_ttml(text):
+        found = _from_ttml(text, path, language)
     else:
         found = _from_subtitles(text, path, language)
     if not found:
@@ -118,6 +128,15 @@ def named_language(path: PurePath) -> str:
     return named[1].lower() if named else ""
 
 
+def named_speaker(text: str) -> tuple[str, str]:
+    """Who speaks by the caption, and what: `MAYOR: Good evening.`, `>> ANNA: …`, `张三：你好。`
+
+    In capitals, or Chinese before a wide colon: "Note: …" is said. "" when nobody is named.
+    """
+    found = _NAMED.match(text)
+    return (found[1].strip(), text[found.end() :]) if found else ("", _CHANGE.sub("", text))
+
+
 def timed_words(text: str, start: Fraction, end: Fraction, confidence: float) -> tuple[Word, ...]:
     """The words of `text`, each with the share of [start, end) that its length suggests."""
     texts = word_texts(text)
@@ -140,7 +159,21 @@ def _from_subtitles(text: str, path: Path, language: str) -> list[Utterance]:
         voice = _VOICE.search(event.text)
         speaker = html.unescape(voice[1]).strip() if voice else event.name
         span = (Fraction(event.start, 1000), Fraction(event.end, 1000))
-        lines += _line(_said(event.plaintext), span, spoken, speaker)
+        named, said = named_speaker(_said(event.plaintext))
+        lines += _line(said, span, spoken, speaker or named)
+    return lines
+
+
+def _from_ttml(text: str, path: Path, language: str) -> list[Utterance]:
+    try:
+        shown = ttml.read(text)
+    except ValueError as error:
+        raise Rejected(f"{path.name} is no sound TTML ({error}): export it again") from error
+    spoken = language_of(path, "\n".join(one.text for one in shown), language)
+    lines = []
+    for one in shown:
+        named, said = named_speaker(_said(one.text))
+        lines += _line(said, (one.start, one.end), spoken, one.speaker or named)
     return lines
 
 

@@ -6,11 +6,12 @@ speakers pause.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import xxhash
 
+from indexers.engines.readable import Spelling, spelling_of
 from indexers.engines.speech import word_texts
 
 ENGLISH, CHINESE = "en", "zh"
@@ -62,6 +63,7 @@ class Script:
 
     english: Expected = Expected(ENGLISH)
     chinese: Expected = Expected(CHINESE)
+    spelling: Spelling = field(default_factory=Spelling, compare=False)
 
     @property
     def digest(self) -> str:
@@ -75,14 +77,16 @@ def script_of(texts: Iterable[str]) -> Script:
     """The lines of these texts, each once, in the language of most of their words."""
     english: dict[tuple[str, ...], None] = {}
     chinese: dict[tuple[str, ...], None] = {}
-    for text in texts:
+    told = list(texts)
+    for text in told:
         words = _spoken(text)
         if sum(map(_is_han, words)) * 2 > len(words):
             phrases = (tuple(filter(_is_han, _spoken(p))) for p in _PHRASE.findall(text))
             chinese.update((phrase, None) for phrase in phrases if len(phrase) >= _SHORTEST)
         elif words:
             english[words] = None
-    return Script(Expected(ENGLISH, tuple(english)), Expected(CHINESE, tuple(chinese)))
+    expected = Expected(ENGLISH, tuple(english)), Expected(CHINESE, tuple(chinese))
+    return Script(*expected, spelling_of(told))
 
 
 def _spoken(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from indexers.engines import decoder
 from indexers.engines.expected import CHINESE, ENGLISH, Expected, Script
+from indexers.engines.readable import Spelling
 from indexers.engines.speech import (
     SAMPLE_RATE,
     Samples,
@@ -55,7 +56,7 @@ class PocketSphinx:
         return language in ("auto", ENGLISH) or (language == CHINESE and bool(self.script.chinese))
 
     def hear(self, samples: Samples, language: str) -> list[Utterance]:
-        """The lines of one stretch of speech, lower-case but for their first letter."""
+        """The lines of one stretch of speech, written as readable.py says."""
         scripts = (self.script.english, self.script.chinese)
         asked = [one for one in scripts if one and language in ("auto", one.language)]
         found = _scripted(samples, asked)
@@ -63,7 +64,8 @@ class PocketSphinx:
             found = ENGLISH, decoder.generic().words(samples)
         if found is None:
             return []
-        return [_utterance(words, found[0]) for words in spoken_lines(found[1])]
+        spelling = self.script.spelling
+        return [_utterance(words, found[0], spelling) for words in spoken_lines(found[1])]
 
 
 def _scripted(samples: Samples, scripts: list[Expected]) -> tuple[str, list[Word]] | None:
@@ -97,6 +99,6 @@ def _texts(words: list[Word]) -> list[str]:
     return [word.text for word in words]
 
 
-def _utterance(words: tuple[Word, ...], language: str) -> Utterance:
-    text = ("" if language == CHINESE else " ").join(word.text for word in words)
-    return Utterance(text[:1].upper() + text[1:], words, language, mean_confidence(words))
+def _utterance(words: tuple[Word, ...], language: str, spelling: Spelling) -> Utterance:
+    text = spelling.line(words, "" if language == CHINESE else " ")
+    return Utterance(text, words, language, mean_confidence(words))

@@ -21,7 +21,8 @@ __all__ = ["Clip", "Member", "OnCard", "find"]
 KINDS: tuple[CardKind, ...] = (
     P2(), Canon(), Sony(), Avchd(), Red(), GoPro(), Arri(), Dcim(),
 )  # fmt: skip
-_CAPTIONS = {".srt", ".vtt", ".ass", ".ssa", ".json"}  # no camera writes them: somebody added them
+# No camera writes them: somebody added them.
+_CAPTIONS = {".srt", ".vtt", ".ttml", ".ass", ".ssa", ".json"}
 # Folders that stand between a card's name and its structure.
 _BETWEEN = {"PRIVATE", "AVCHD", "SONY", "PANA_GRP", "DCIM"}
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from catalog.models import Clip
 from renderers.page.album import Album
 from renderers.page.facts import Material, Media
 from renderers.page.lines import label, spoken_seconds
@@ -42,12 +43,18 @@ def unused(material: Material, album: Album, say: Phrases) -> Iterable[Unused]:
     own = [media for media in material.media.values() if media.in_story]
     for media in sorted(own, key=lambda one: one.asset_id in used):
         spoken = [
-            Spoken(label(media, clip.in_frame), clip.text)
+            Spoken(label(media, clip.in_frame), _said(clip))
             for clip in media.clips
             if clip.text and clip.key not in asked
         ]
         if media.asset_id not in used or spoken:
             yield _leftover(media, media.asset_id not in used, spoken, album, say)
+
+
+def _said(clip: Clip) -> str:
+    """Its words, with who speaks and, where they are doubtful, a mark."""
+    who = f"{clip.speaker}: " if clip.speaker else ""
+    return f"{who}{clip.text}{' [?]' if clip.doubt else ''}"
 
 
 def _leftover(

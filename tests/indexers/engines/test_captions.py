@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from indexers.engines.captions import decode, named_language, read_plain, read_timed, timed_words
+from indexers.engines.captions import (
+    decode,
+    named_language,
+    named_speaker,
+    read_plain,
+    read_timed,
+    timed_words,
+)
 from media.errors import Rejected
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\n{}\n\n2\n00:00:03,000 --> 00:00:04,000\n{}\n"
@@ -153,3 +160,37 @@ def test_an_empty_or_missing_text_is_rejected_by_name(tmp_path: Path) -> None:
 )
 def test_the_name_may_say_the_language(name: str, language: str) -> None:
     assert named_language(Path(name)) == language
+
+
+TTML = (
+    '<?xml version="1.0"?>{}<tt xmlns="http://www.w3.org/ns/ttml" xmlns:p="urn:p" '
+    'p:frameRate="25" p:tickRate="100"><head><p:agent xml:id="a"><p:name>Anna</p:name></p:agent>'
+    '</head><body><div begin="1s"><p begin="0f" end="00:00:01:12" p:agent="a">Come<br/> in.</p>'
+    '<p begin="300t" dur="1500ms">MAYOR: <span>Sit.</span></p></div></body></tt>'
+)
+
+
+def test_ttml_is_read_and_entities_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "A001.ttml"
+    path.write_text(TTML.format(""), encoding="utf-8")
+    first, second = read_timed(path)
+    assert (first.text, first.speaker) == ("Come in.", "Anna")
+    assert (first.start, first.end) == (1, 1 + Fraction(37, 25))
+    assert (second.text, second.speaker) == ("Sit.", "MAYOR")
+    assert (second.start, second.end) == (4, Fraction(11, 2))
+    path.write_text(TTML.format('<!DOCTYPE tt [<!ENTITY a "b">]>'), encoding="utf-8")
+    with pytest.raises(Rejected, match="no sound TTML"):
+        read_timed(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "said"),
+    [
+        ("MAYOR: Good evening.", "MAYOR", "Good evening."), (">> DR. LEE: Sit.", "DR. LEE", "Sit."),
+        ("张三：你好。", "张三", "你好。"), (">> Who is it?", "", "Who is it?"),
+        ("Note: it is late.", "", "Note: it is late."), ("At 9:30 we go.", "", "At 9:30 we go."),
+        ("- No.", "", "No."), ("I said: go.", "", "I said: go."),
+    ],
+)  # fmt: skip
+def test_captions_name_who_speaks(text: str, speaker: str, said: str) -> None:
+    assert named_speaker(text) == (speaker, said)

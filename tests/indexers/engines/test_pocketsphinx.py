@@ -63,7 +63,7 @@ def test_a_line_of_the_script_is_heard_word_for_word_with_names_that_no_dictiona
     line = said("Old Zebulon Quirke never trusted the tide tables.", "rms")
     samples = np.concatenate([silence(0.4), line, silence(0.4)])
     assert _texts(samples, Script()) != ["Old zebulon quirke never trusted the tide tables"]
-    assert _texts(samples, HARBOR) == ["Old zebulon quirke never trusted the tide tables"]
+    assert _texts(samples, HARBOR) == ["Old Zebulon Quirke never trusted the tide tables."]
 
 
 def test_a_script_that_is_not_what_is_said_changes_nothing() -> None:

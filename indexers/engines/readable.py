@@ -1,0 +1,46 @@
+"""Recognised words as people write them: capitals, names, and a script's own punctuation.
+
+Small rules: what a pause parts begins with a capital, "i" is "I", names are written as the
+script writes them; a line heard word for word as it stands in the script is written so.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexers.engines.speech import Word, word_texts
+
+_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+")  # capitalised inside a sentence: a name
+_I = re.compile(r"^i(?='|$)")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a script writes its words and lines, by their form in lower case."""
+
+    lines: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self, words: Sequence[Word], between: str) -> str:
+        """A spoken line as text."""
+        heard = tuple(word.text.lower() for word in words)
+        if heard in self.lines:
+            return self.lines[heard]
+        text = between.join(self.names.get(word, _I.sub("I", word)) for word in heard)
+        return text[:1].upper() + text[1:]
+
+
+def spelling_of(texts: Iterable[str]) -> Spelling:
+    """The spelling of a script's lines. A word that also stands in lower case is no name."""
+    lines: dict[tuple[str, ...], str] = {}
+    names: dict[str, str] = {}
+    plain: set[str] = set()
+    for text in texts:
+        words = [word.replace("’", "'") for word in word_texts(text)]
+        if not any(char.isdigit() for char in text):  # "21" is heard as other words
+            lines[tuple(word.lower() for word in words)] = text.strip()
+        plain.update(word for word in words if word.islower())
+        if not text.isupper():
+            found = (word for name in _INSIDE.findall(text) for word in word_texts(name))
+            names.update((name.lower(), name) for name in found)
+    return Spelling(lines, {word: name for word, name in names.items() if word not in plain})
