@@ -104,7 +104,9 @@ def _errors(recordings: Sequence[Recording], engine: PocketSphinx) -> float:
     edits = 0
     for one in recordings:
         heard = [
-            word.text.lower() for line in hear(one.path, engine, "auto") for word in line.words
+            word.text.lower()
+            for line in hear(one.path, engine, "auto").lines
+            for word in line.words
         ]
         edits += Levenshtein.distance(one.words, heard)
     return edits / sum(len(one.words) for one in recordings)
@@ -115,7 +117,7 @@ def _chinese(recordings: Sequence[Recording]) -> None:
         engine = PocketSphinx(
             script_of(["".join(one.words), "我们今天晚上去海边。", "别忘了带雨伞。"])
         )
-        heard = "".join(line.text for line in hear(one.path, engine, "zh"))
+        heard = "".join(line.text for line in hear(one.path, engine, "zh").lines)
         print(f"Chinese {one.path.stem}: {'found' if heard == ''.join(one.words) else heard!r}")
 
 
