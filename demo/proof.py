@@ -38,6 +38,7 @@ def prove_cut(home: Path, name: str, sequence: Sequence) -> Iterator[Proof]:
         "report.html",
         "report.pdf",
         "report.md",
+        "emotions.json",
     ]
     lacking = [file for file in files if not (home / file).is_file()]
     yield Proof(f"cut: {', '.join(files)}", not lacking, _lacking(lacking))

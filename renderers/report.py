@@ -5,15 +5,19 @@ proxies and the other files beside it are linked. report.pdf and report.md tell 
 page is composed in renderers/page/view.py; the templates only print it.
 """
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
 
-from catalog.models import Cut, Flag, Line
+from catalog.models import Cut, Flag, Label, Line
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
+from media.files import write_text
 from renderers import held
+from renderers.arc import Stretch, arc
 from renderers.cuts import already_made, latest, provenance
 from renderers.page.album import Album
 from renderers.page.curve import COLOURS
@@ -22,9 +26,10 @@ from renderers.page.facts import Flagged, Material, gather
 from renderers.page.paper import FONTS, write_pdf
 from renderers.page.phrases import Phrases
 from renderers.page.printing import template
-from renderers.page.view import Page, compose
+from renderers.page.view import Page, compose, feelings
 
 _HTML, _PDF, _MARKDOWN = "report.html", "report.pdf", "report.md"
+_CURVE = "emotions.json"  # of the cut, and of each file of the story
 
 
 class Report:
@@ -33,7 +38,7 @@ class Report:
     name = "report"
     needs = ("export", "movie")
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 300.0
     makes = ()
 
@@ -51,10 +56,14 @@ class Report:
         for name in (_HTML, _MARKDOWN):
             text = printed(f"{name}.j2", page, say)
             (work.scratch / name).write_text(text, encoding="utf-8")
+        write_text(work.scratch / _CURVE, _curves(material))
         write_pdf(printed("report.pdf.html.j2", page, say), work.scratch / _PDF)
         return Facts(
             f"reported on version {cut.version}: {page.found} of {page.total} lines found",
-            files=[File(name, "report") for name in (_HTML, _PDF, _MARKDOWN)],
+            files=[
+                *(File(name, "report") for name in (_HTML, _PDF, _MARKDOWN)),
+                File(_CURVE, "emotion curve"),
+            ],
             settings=settings,
         )
 
@@ -68,6 +77,29 @@ def _beside(work: Work, material: Material) -> Material:
         if path.is_file():
             links[media.asset_id] = os.path.relpath(path, work.home)
     return replace(material, exports=exported(work.home), proxies_at=links)
+
+
+def _curves(material: Material) -> str:
+    """The emotion curves of the cut, and of the story's files."""
+    sequence = material.sequence
+    cut = [
+        Stretch(event.record_in, event.record_out, _plain(feelings(event, material)))
+        for event in sequence.events
+    ]
+    files = {
+        media.name: arc(
+            [Stretch(clip.in_frame, clip.out_frame, clip.scores) for clip in media.clips],
+            media.footage.rate,
+        )
+        for media in material.media.values()
+        if media.in_story
+    }
+    told = {"schema": "stringout.emotions/1", "cut": arc(cut, sequence.rate), "story": files}
+    return f"{json.dumps(told, indent=1, ensure_ascii=False)}\n"
+
+
+def _plain(scores: Mapping[Label, float]) -> dict[str, float]:
+    return {label.value: value for label, value in scores.items()}
 
 
 def _flags(work: Work, cut: Cut, flags: list[Flag]) -> tuple[Flagged, ...]:

@@ -70,6 +70,7 @@ class Tree(HTMLParser):
 
 def report(work: Work) -> tuple[Element, str]:
     facts = Report().run(work)
-    assert [file.name for file in facts.files] == ["report.html", "report.pdf", "report.md"]
+    names = ["report.html", "report.pdf", "report.md", "emotions.json"]
+    assert [file.name for file in facts.files] == names
     text = (work.scratch / "report.html").read_text(encoding="utf-8")
     return Tree(text).root, text

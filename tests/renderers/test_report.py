@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from sqlmodel import col, delete, select
 
-from catalog.models import CHINESE, Cut, Label, Rendition, Script, ScriptLine, Take
+from catalog.models import CHINESE, Cut, Flag, Label, Line, Rendition, Script, ScriptLine, Take
 from catalog.work import Work
 from media.errors import Rejected
 from renderers.export import SUMMARY
@@ -472,3 +472,38 @@ def test_hostile_names_stay_text_on_paper_and_in_markdown(tmp_path: Path) -> Non
 def test_changes_are_told_in_chinese(change: str, told: str) -> None:
     assert history.told(change, "zh") == told
     assert history.told(change, "en") == change
+
+
+def test_sensitive_words_come_first_and_say_whether_they_hold_the_cut(fresh: Work) -> None:
+    cut = fresh.session.exec(select(Cut).order_by(col(Cut.version).desc())).first()
+    assert cut
+    used = next(event for event in from_json(cut.sequence).events if event.source)
+    assert used.source
+    line = fresh.session.exec(
+        select(Line)
+        .where(Line.asset_id == used.source.asset_id, Line.out_frame > used.in_frame)
+        .order_by(col(Line.number))
+    ).first()
+    assert line
+    fresh.session.add(
+        Flag(asset_id=line.asset_id, number=0, key="k", line=line.number, in_frame=used.in_frame,
+             out_frame=used.out_frame, category="violence", term="murder", heard="mu.rder",
+             how="variant", source="words_en.tsv")
+    )  # fmt: skip
+    fresh.session.commit()
+    told = f"Sensitive (violence): “mu.rder”, a disguise of “murder”, in “{line.text}”"
+    assert report(fresh)[0].by_id("needs").all("li")[0].text.startswith(told)
+    section = fresh.settings.moderation.model_copy(update={"hold": True})
+    settings = fresh.settings.model_copy(update={"moderation": section})
+    first, second = report(replace(fresh, settings=settings))[0].by_id("needs").all("li")[:2]
+    assert "held back for 1 sensitive words" in first.text
+    assert "stringout approve station" in first.text
+    assert told in second.text
+
+
+def test_the_emotion_curve_of_cut_and_story_is_data_too(work: Work, page: Element) -> None:
+    told = json.loads((work.scratch / "emotions.json").read_text(encoding="utf-8"))
+    assert page.all("svg")
+    assert told["cut"]["dominant"] in set(Label)
+    assert len(told["cut"]["points"]) > 3
+    assert {SHOOTINGS[0].name} <= told["story"].keys()
