@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.watching.targets import Missing, Target
+from benchmarks.watching.targets import Figures, Missing, Target
+from benchmarks.watching.urgent import urgent as behind_bulk
 
-Figures = dict[str, float | str]
 HOSTILE = [
     b"\xe6\x96\xb0\xe9\x97\xbb \xe7\xb4\xa0\xe6\x9d\x90", "🎬 take".encode(), b"new\nline",
     b"trailing  ", b"x" * 240, b"e\xcc\x81", b"\xc3\xa9", b"gbk \xd0\xc2\xce\xc5", b"\xff",
@@ -44,9 +44,9 @@ class Bench:
         self.drop.mkdir(parents=True, exist_ok=True)
         return Target(self.target, self.home / "state of target", drop or self.drop, poll)
 
-    def write(self, path: str) -> float:
-        """Write a movie; the moment at which it was closed."""
-        target = self.drop / path
+    def write(self, path: str, back: Path | None = None) -> float:
+        """Write a movie, through the watched folder or behind it; when it was closed."""
+        target = (back or self.drop) / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(self.movie)
         return time.monotonic()
@@ -102,7 +102,10 @@ def burst_50k(bench: Bench) -> Figures:
 
 
 def trees(bench: Bench) -> Figures:
-    """A tree of 1,920 files in 64 folders by cp, mv, tar and rsync: how many are missed."""
+    """A tree of 1,920 files in 64 folders by cp, mv, tar and rsync: how many are missed.
+
+    The seed chooses how the files lie in the folders, and how deep.
+    """
     figures: Figures = {}
     for way in ("cp", "mv", "tar", "rsync"):
         if shutil.which(way) is None:
@@ -115,8 +118,9 @@ def trees(bench: Bench) -> Figures:
 
 def _tree(bench: Bench, way: str) -> tuple[float, float]:
     source = bench.home / "source"
-    count = 320 if bench.quick else 1_920
-    names = [f"card/d{n % 64}/e{n % 7}/f{n}.mp4" for n in range(count)]
+    count, chance = (320 if bench.quick else 1_920), random.Random(bench.seed)
+    folders = [f"d{n}/" + "e/" * chance.randrange(4) for n in range(64)]
+    names = [f"card/{chance.choice(folders)}f{n}.mp4" for n in range(count)]
     for name in names:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_bytes(bench.movie)
@@ -218,28 +222,39 @@ def polling_1m(bench: Bench) -> Figures:
 
 def flaps(bench: Bench) -> Figures:
     """The disk (a loop-mounted image) goes away and comes back: told again, and deaf afterwards?"""
-    times = 3 if bench.quick else 20
     image = bench.home / "image"
-    bench.drop.mkdir(parents=True)
     with image.open("wb") as file:
         file.truncate(64 * 1024 * 1024)
     _root("mkfs.ext4", "-q", str(image))
-    mount = ("mount", "-o", "loop", str(image), str(bench.drop))
+    return _flap(bench, ("mount", "-o", "loop", str(image), str(bench.drop)), bench.drop)
+
+
+def flaps_shared(bench: Bench) -> Figures:
+    """The same of a share that another host writes to (bindfs)."""
+    back = bench.home / "back"
+    back.mkdir()
+    return _flap(bench, ("bindfs", str(back), str(bench.drop)), back)
+
+
+def _flap(bench: Bench, mount: tuple[str, ...], back: Path) -> Figures:
+    """`back`: where the files are written."""
+    times = 3 if bench.quick else 20
+    bench.drop.mkdir(parents=True)
     _root(*mount)
     try:
         with bench.start() as target:
             paths = {f"story/a{number}.mp4" for number in range(10)}
             for path in paths:
-                bench.write(path)
+                bench.write(path, back)
             target.wait(paths, 60)
             for _ in range(times):
                 _root("umount", "--lazy", str(bench.drop))
                 time.sleep(1)
                 _root(*mount)
                 time.sleep(1)
-            closed = bench.write("story/after.mp4")
+            closed = bench.write("story/after.mp4", back)
             lost = target.wait({*paths, "story/after.mp4"}, 60)
-            seen = target.noticed.get("story/after.mp4", closed) - closed
+            seen = target.noticed.get("story/after.mp4", closed + 60) - closed
             twice = sum(count > 1 for count in target.times.values())
     finally:
         _root("umount", "--lazy", str(bench.drop))
@@ -287,10 +302,18 @@ def killed(bench: Bench) -> Figures:
     return {"files": len(paths), "watching again s": again, "lost": len(lost), "twice": twice}
 
 
+def urgent(bench: Bench) -> Figures:
+    """One file of breaking news behind 500 of the bulk, with the whole service at work."""
+    if bench.target != "ours":
+        raise Missing("it notices files, and runs nothing")
+    return behind_bulk(bench.home, 50 if bench.quick else 500)
+
+
 SCENARIOS: dict[str, Callable[[Bench], Figures]] = {
     "latency": latency, "polled": polled, "burst-10k": burst_10k, "burst-50k": burst_50k,
     "trees": trees, "stalls": stalls, "hostile": hostile, "killed": killed, "shared": shared,
-    "flaps": flaps, "polling-100k": polling_100k, "idle-100k": idle_100k,
+    "flaps": flaps, "flaps-shared": flaps_shared, "urgent": urgent,
+    "polling-100k": polling_100k, "idle-100k": idle_100k,
     "polling-1m": polling_1m, "idle-1m": idle_1m,
 }  # fmt: skip
 

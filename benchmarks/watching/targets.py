@@ -16,6 +16,7 @@ from typing import Self
 
 _HERE = Path(__file__).parent
 NAMES = ("ours", "watchdog", "watchfiles", "chokidar", "unmanic")
+Figures = dict[str, float | str]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
