@@ -1,6 +1,8 @@
 import logging
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -111,11 +113,43 @@ def test_an_error_nobody_expected_is_handed_to_the_service(
         until(lambda: watchers[0].check() is not None)
 
 
+def _without_privileges(drop: Path, test: str) -> bool:
+    """Root may read everything: run the test again as a root that may not. False: it was run."""
+    probe = drop.parent / "probe"
+    probe.touch(mode=0)
+    if not os.access(probe, os.R_OK):
+        return True
+    command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", sys.executable]
+    command += ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    found = subprocess.run([*command, f"{__file__}::{test}"], capture_output=True, text=True)
+    assert "1 passed" in found.stdout, found.stdout + found.stderr
+    return False
+
+
+def test_a_file_that_may_not_be_read_waits_and_says_so(
+    drop: Path, start: Start, movie: bytes
+) -> None:
+    if not _without_privileges(drop, "test_a_file_that_may_not_be_read_waits_and_says_so"):
+        return
+    catalogue = start()
+    target = drop / "story" / "closed.mov"
+    target.parent.mkdir()
+    target.touch(mode=0)
+    made = drop / "made.part"
+    made.write_bytes(movie)
+    made.chmod(0)
+    made.rename(target)
+    until(lambda: "can't be read (Permission denied)" in catalogue.held.get("story/closed.mov", ""))
+    assert not catalogue.drops
+    target.chmod(0o600)
+    until(lambda: catalogue.paths == ["story/closed.mov"])
+
+
 def test_a_folder_that_may_not_be_read_is_said_once(
     drop: Path, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
+    if not _without_privileges(drop, "test_a_folder_that_may_not_be_read_is_said_once"):
+        return
     caplog.set_level(logging.INFO, "stringout.watch")
     (drop / "closed").mkdir(mode=0)
     catalogue = start(rescan=1)
