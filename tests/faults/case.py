@@ -25,7 +25,7 @@ from tests.servers import PostgreSQL
 DEADLINE = 120.0  # seconds after the last write; machines are slow, and stalls are waited for
 FAULTS = (
     "killed", "killed often", "stopped", "database", "disk full", "flap", "flaps", "replaced",
-    "watches", "stall 1", "stall 7", "stall 30", "stall 120",
+    "clock", "watches", "stall 1", "stall 7", "stall 30", "stall 120",
 )  # fmt: skip
 
 
@@ -111,6 +111,7 @@ def perform(case: Case, home: Path, movie: bytes) -> set[str]:
         writing.start()
         _wrong(case, front, writer)
         writing.join()
+        writer.once_more()
         return _whole(front, ground)
 
 
@@ -126,8 +127,9 @@ def _wrong(case: Case, front: Front, writer: Writer) -> None:
         "flap": lambda: _flap(front, writer, chance),
         "flaps": lambda: _flap(front, writer, chance),
         "replaced": lambda: _replace(front, writer),
+        "clock": lambda: _jump(front, chance),
     }
-    times = {"killed often": 4, "flaps": 5}.get(case.fault, 1)
+    times = {"killed often": 4, "flaps": 20, "clock": 4}.get(case.fault, 1)
     for _ in range(times):
         time.sleep(chance.uniform(0.2, 1.5))
         if case.fault in once:
@@ -192,6 +194,12 @@ def _full(front: Front) -> None:
 def _flap(front: Front, writer: Writer, chance: random.Random) -> None:
     with writer.busy:
         front.ground.flap(chance.uniform(0.1, 2.5))
+
+
+def _jump(front: Front, chance: random.Random) -> None:
+    """The clock here goes hours forward or back, and so differs from that of the files' times."""
+    assert front.process
+    front.process.send_signal(chance.choice([signal.SIGUSR1, signal.SIGUSR2]))
 
 
 def _replace(front: Front, writer: Writer) -> None:

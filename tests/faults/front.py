@@ -3,8 +3,10 @@
 python -m tests.faults.front HOME DROP [DATABASE_URL]
 """
 
+import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 from catalog.database import Catalog
@@ -22,7 +24,25 @@ class Silent:
         """Nothing."""
 
 
+class Clock:
+    """This host's clock, as this process sees it: SIGUSR1 sets it forward, SIGUSR2 back."""
+
+    def __init__(self) -> None:
+        self._shift, self._real = 0.0, time.time
+        signal.signal(signal.SIGUSR1, lambda _number, _frame: self._jump(2 * 3600))
+        signal.signal(signal.SIGUSR2, lambda _number, _frame: self._jump(-3 * 3600))
+        time.time = self.now
+
+    def now(self) -> float:
+        """Seconds since 1970, or what it takes for that."""
+        return self._real() + self._shift
+
+    def _jump(self, seconds: float) -> None:
+        self._shift += seconds
+
+
 def main() -> None:
+    Clock()
     home, drop = map(Path, sys.argv[1:3])
     database = {"url": sys.argv[3]} if len(sys.argv) > 3 else {}
     settings = load(

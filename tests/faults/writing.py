@@ -44,6 +44,12 @@ class Writer:
         self._times(chance)
         self.done = True
 
+    def once_more(self) -> None:
+        """One file after all that went wrong: who has become deaf does not hear of it."""
+        target = self.back / "morning" / "after.fountain"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(SCRIPT)
+
     def _copy(self, way: str, target: Path, data: bytes, count: int) -> None:
         with self.busy:
             target.parent.mkdir(parents=True, exist_ok=True)
