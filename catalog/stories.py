@@ -84,6 +84,7 @@ def sidecars(session: Session, item: Item) -> list[Item]:
     written |= set(starts)
     candidates = session.exec(
         select(Item).where(
+            Item.story_id == item.story_id,
             Item.kind == Kind.SIDECAR,
             Item.root == item.root,
             or_(*(col(Item.path).istartswith(each, autoescape=True) for each in written)),
