@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, func, select
 
-from catalog import pauses
+from catalog import pauses, roots
 from catalog.models import Arrival, Cut, Item, Kind, Line, Scope, Script, StageRun, Status, Story
 from catalog.places import cut_home, published_as, story_name
 from catalog.runs import SETTLED
@@ -94,6 +94,7 @@ class StoryState:
     language: str  # of its scripts, else of its footage; "" when nothing is known yet
     arriving: tuple[Arriving, ...]
     paused: tuple[str, ...]  # why nothing new of it starts, a sentence each
+    away: tuple[str, ...] = ()  # what is wrong with the watch folders of its items
 
     def count(self, state: State) -> int:
         """How many of its items are in this state."""
@@ -138,6 +139,11 @@ def _story(session: Session, story: Story, ranks: dict[str, int]) -> StoryState:
             pauses.sentence(each)
             for each in pauses.active(session)
             if (each.scope, each.name) in held
+        ),
+        away=tuple(
+            each.trouble
+            for each in roots.all_roots(session)
+            if each.trouble and each.name in {item.root for item in items}
         ),
     )
 

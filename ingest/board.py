@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from catalog import audit, overview, touched
+from catalog import audit, overview, roots, touched
 from catalog.database import Catalog
 from catalog.models import AuditEntry
 from catalog.overview import StoryState
@@ -61,6 +61,7 @@ class Board(Rounds):
         self._entry: int | None = None  # the last audit entry that was taken account of
         self._all_at = 0.0  # monotonic
         self._running: set[str] = set()
+        self._away: dict[str, str] = {}  # what was wrong with each watch folder
 
     def round(self) -> None:
         """First every story that is known, then whatever changes."""
@@ -93,6 +94,10 @@ class Board(Rounds):
             else:
                 found = dict.fromkeys(touched.since(session, self._entry))
             running = touched.running(session)
+            away = {root.name: root.trouble for root in roots.all_roots(session)}
+            if away != self._away:
+                found = dict.fromkeys(touched.everything(session))
+                self._away = away
             if now >= self._all_at or "" in found:
                 found |= dict.fromkeys(touched.unfinished(session))
                 self._all_at = now + _ALL

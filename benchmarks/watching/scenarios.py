@@ -335,13 +335,15 @@ def _fill(drop: Path, count: int) -> None:
 
 
 def _until_quiet(target: Target, poll: float) -> None:
-    """Wait until it has looked at everything: it uses hardly any processor time any more."""
-    end = time.monotonic() + 300
+    """Wait until it has looked at everything: it uses little, and as much as a moment ago."""
+    end, before, seconds = time.monotonic() + 300, 1.0, 3 * poll + 5
     while time.monotonic() < end:
-        before = target.cpu()
-        time.sleep(3 * poll + 5)
-        if (target.cpu() - before) / (3 * poll + 5) < 0.5:
+        cpu = target.cpu()
+        time.sleep(seconds)
+        rate = (target.cpu() - cpu) / seconds
+        if rate < 0.5 and abs(rate - before) < 0.005 + rate / 4:
             return
+        before = rate
 
 
 def _root(*command: str) -> None:

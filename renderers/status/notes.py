@@ -3,6 +3,7 @@
 import xxhash
 
 from catalog.overview import ItemState, StoryState
+from renderers.status.reasons import told
 
 FOLDER = "rejected"
 _NAME_BYTES = 240  # of the 255 that file systems allow, without ".txt"
@@ -28,8 +29,7 @@ def notes(story: StoryState, language: str, originals: dict[str, str]) -> dict[s
     `originals`: the path of each watch folder by its name.
     """
     failed = [item for item in story.items if item.failure]
-    text = _TEXTS["zh" if language == "zh" else "en"]
-    return {_path(item): _text(item, story, text, originals) for item in failed}
+    return {_path(item): _text(item, story, language, originals) for item in failed}
 
 
 def _path(item: ItemState) -> str:
@@ -40,11 +40,11 @@ def _path(item: ItemState) -> str:
     return "/".join((FOLDER, *folders, f"{name}.txt"))
 
 
-def _text(item: ItemState, story: StoryState, text: str, originals: dict[str, str]) -> str:
+def _text(item: ItemState, story: StoryState, language: str, originals: dict[str, str]) -> str:
     assert item.failure
-    return text.format(
+    return _TEXTS["zh" if language == "zh" else "en"].format(
         name=item.place,
-        why=item.failure.message,
+        why=told(item.failure.message, language),
         original=f"{originals.get(item.root, item.root)}/{item.path}",
         retry=f"stringout retry '{story.name}'",
     )

@@ -16,6 +16,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "waits": "Waiting: {done} of {total} files are done.",
     "attention": "{count} of {total} files need you.",
     "paused": "Paused. It goes on by itself when the reason is gone.",
+    "away": "The watched folder of these files can't be used now. What was taken is safe; work "
+    "on the rest goes on when it is back.",
     "stale": "Nothing new has been heard since {when}: the service may have been stopped. "
     "Please ask whoever looks after it. Your files are safe.",
     "files_done": "of {total} files done",
@@ -64,6 +66,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "waits": "等待中：{total} 个文件已完成 {done} 个。",
     "attention": "{total} 个文件中有 {count} 个需要您处理。",
     "paused": "已暂停。原因消除后会自动继续。",
+    "away": "这些文件所在的监视文件夹目前无法使用。已接收的内容是安全的，恢复后会自动继续。",
     "stale": "自 {when} 起没有新消息：服务可能已停止，请联系管理员。您的文件是安全的。",
     "files_done": "/ {total} 个文件已完成",
     "files_working": "处理中",

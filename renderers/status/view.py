@@ -11,6 +11,7 @@ from catalog.overview import Arriving, ItemState, State, StoryState
 from renderers.page.phrases import Phrases
 from renderers.page.view import readable
 from renderers.status.phrases import SHOWN, doing
+from renderers.status.reasons import told
 
 _LISTED = 200  # files that are done; what is not done is always listed
 _LATEST = 8
@@ -68,6 +69,7 @@ class StatusPage:
     headline: str
     working: bool  # something will change soon
     paused: tuple[str, ...]
+    away: tuple[str, ...]  # why watch folders of its files can't be believed
     counts: dict[State, int]
     total: int
     percent: int
@@ -94,7 +96,8 @@ def compose(
         language=say.language,
         headline=_headline(story, counts, say),
         working=bool(counts[State.WORKING] or counts[State.WAITING] or story.arriving),
-        paused=story.paused,
+        paused=tuple(told(each, say.language) for each in story.paused),
+        away=tuple(told(each, say.language) for each in story.away),
         counts=counts,
         total=len(rows),
         percent=100 * sum(row.settled for row in rows) // steps if steps else 100,
@@ -130,7 +133,7 @@ def _row(item: ItemState, language: str) -> Row:
         settled=item.settled,
         steps=len(item.runs),
         owner=item.owner,
-        why=failure.message if failure else "",
+        why=told(failure.message, language) if failure else "",
     )
 
 
@@ -141,7 +144,8 @@ def _what(item: ItemState, language: str) -> str:
     if item.state == State.DONE and item.kind != Kind.NOTE:
         return ""
     stage, colon, sentence = item.message.partition(": ")  # see catalog/overview.py
-    return sentence if colon and any(run.stage == stage for run in item.runs) else item.message
+    known = colon and any(run.stage == stage for run in item.runs)
+    return told(sentence if known else item.message, language)
 
 
 def _cut(place: str, reports: frozenset[str]) -> CutLink:
@@ -154,7 +158,8 @@ def _cut(place: str, reports: frozenset[str]) -> CutLink:
 
 def _arriving(file: Arriving, say: Phrases) -> Arrival:
     name = "/".join(PurePosixPath(file.path).parts[1:]) or file.path
-    return Arrival(name, readable(file.size), say("since", when=clock(file.since)), file.reason)
+    since, reason = say("since", when=clock(file.since)), told(file.reason, say.language)
+    return Arrival(name, readable(file.size), since, reason)
 
 
 def _moments(entries: Iterable[AuditEntry], say: Phrases) -> Iterable[Moment]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog import by_hand, claims, drops, pauses, runs
+from catalog import by_hand, claims, drops, pauses, roots, runs
 from catalog.database import Catalog
 from catalog.drops import Drop
 from catalog.models import Arrival, Item, Kind, Scope, Script, Status
@@ -133,6 +133,21 @@ def test_the_page_tells_of_pauses_and_of_what_still_arrives(
         pauses.resume(session, Scope.SERVICE, "", "disk guard")
         session.delete(session.get_one(Arrival, ("drop", "harbor/b.mov")))
     until(lambda: "the disk is full" not in text(page) and "no moov" not in text(page), 60)
+
+
+def test_the_page_tells_of_a_watch_folder_that_is_away_though_all_is_done(
+    settings: Settings, catalog: Catalog, started: Board
+) -> None:
+    page = settings.folders.output / "harbor" / "status.html"
+    item = take(catalog, "harbor/a.srt", Kind.SIDECAR)
+    assert item
+    until(lambda: "a.srt" in text(page), 60)
+    with catalog.writing() as session:
+        roots.tell(session, "drop", "/mnt/nas is gone (Host is down): waiting for it", "")
+    until(lambda: "Host is down" in text(page), 60)
+    with catalog.writing() as session:
+        roots.tell(session, "drop", "", "")
+    until(lambda: "Host is down" not in text(page), 60)
 
 
 def test_what_a_killed_service_was_writing_is_removed(settings: Settings, catalog: Catalog) -> None:

@@ -1,32 +1,47 @@
-"""Reasons in Chinese."""
+"""What Chinese pages say of waiting and of files that can't be used."""
 
 import re
+import struct
+from pathlib import Path
 
 import pytest
 
-from indexers.matching.ranking import _PRICES
-from renderers.page.reasons import told
+from ingest import container
+from renderers.status.reasons import _CHINESE, told
 
-TOLD = [
-    "says all 7 words", "says the word", "says all 11 characters", "says 6 of 7 words",
-    "1 extra word in it", "2 extra words in it", "a false start before it",
-    "said beside its neighbours in the script", "sound only: there is no picture to cut to",
-    "the picture is black here", "a picture cut falls inside it", "its sound is overdriven",
-    "the picture stands still here", "its picture is softer than another take's",
-    "says words twice", "goes on from the line before in one take", "anger asked for, 40% heard",
-    "shows what the line describes", "said in another language: found by its meaning",
-]  # fmt: skip
+ANY = re.compile(r"[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("reason", [*TOLD, *(why for _, *pair in _PRICES.values() for why in pair)])
-def test_no_reason_stays_english_in_a_chinese_report(reason: str) -> None:
-    for whole in (reason, f"take 1 of 2: {reason}"):
-        assert not re.search("[a-zA-Z]", told(whole, "zh"))
-        assert told(whole, "en") == whole
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", struct.pack(">I4s", 900, b"ftyp") + bytes(40), struct.pack(">I4s", 48, b"ftyp") * 6,
+        b"RIFF", b"RIFF" + bytes(40), bytes.fromhex("060e2b34020501010d010201") + bytes(90),
+        b"\x1a\x45\xdf\xa3" + bytes(90), b"no container",
+    ],
+)  # fmt: skip
+def test_whatever_a_container_lacks_is_said_in_chinese(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(data)
+    lacks = container.missing(path)
+    assert lacks
+    assert ANY.search(told(lacks, "zh")), lacks
 
 
-def test_numbers_and_missing_words_are_kept() -> None:
-    assert told("says 6 of 7 characters", "zh") == "7 个字中说出 6 个"
-    assert told("missing: harbor 灯塔", "zh") == "缺少：harbor 灯塔"
-    assert told("very quiet (-44 LUFS)", "zh") == "音量过低（-44 LUFS）"
-    assert told("something new", "zh") == "something new"
+def test_names_and_figures_are_kept() -> None:
+    assert told("12 bytes of it are still missing", "zh") == "还缺 12 字节"
+    assert told("it can't be read (Permission denied)", "zh") == "无法读取（Permission denied）"
+
+
+def test_english_pages_and_unknown_sentences_stay_as_they_are() -> None:
+    assert told("it is empty", "en") == "it is empty"
+    assert told("nobody has heard of this", "zh") == "nobody has heard of this"
+
+
+def test_what_a_growing_file_waits_for_is_said_too() -> None:
+    assert told("still growing; waits for transcript", "zh") == "仍在增长；等待：transcript"
+
+
+def test_each_sentence_takes_what_its_groups_find() -> None:
+    for english, chinese in _CHINESE.items():
+        assert re.compile(english).groups == len(set(re.findall(r"\{\d\}", chinese))), english
