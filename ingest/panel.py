@@ -61,9 +61,11 @@ def _parts(report: Report, settings: Settings, detailed: bool) -> Iterator[Rende
 
 
 def _summary(stories: Sequence[StoryState]) -> Table:
-    table = Table("story", "items", "steps", *(str(state) for state in State), "arriving")
+    shown = [state for state in State if any(story.count(state) for story in stories)]
+    first = Column("story", overflow="fold")
+    table = Table(first, "items", "steps", *(str(state) for state in shown), "arriving")
     for story in stories:
-        counts = [str(story.count(state) or "") for state in State]
+        counts = [str(story.count(state) or "") for state in shown]
         total = sum(len(item.runs) for item in story.items)
         settled = sum(item.settled for item in story.items)
         steps = f"{100 * settled // total} %" if total else ""

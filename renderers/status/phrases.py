@@ -14,7 +14,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "all_done": "Everything is done.",
     "busy": "Being worked on: {done} of {total} files are done.",
     "waits": "Waiting: {done} of {total} files are done.",
-    "attention": "{count} of {total} files need you.",
+    "attention": "{count} of {total} files could not be used.",
     "paused": "Paused. It goes on by itself when the reason is gone.",
     "away": "The watched folder of these files can't be used now. What was taken is safe; work "
     "on the rest goes on when it is back.",
@@ -24,7 +24,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "files_working": "being worked on",
     "files_waiting": "waiting",
     "files_arriving": "still arriving",
-    "files_lost": "need you",
+    "files_lost": "could not be used",
     "progress": "{percent} % of all steps",
     "needs_you": "These files could not be used",
     "needs_you_hint": "The originals are where you put them, untouched. Drop a whole copy under "

@@ -9,6 +9,7 @@ from typing import Final
 
 _CHECK = "请检查副本，或从存储卡重新放入"
 _GROWING = "still growing; "  # what a growing file waits for follows
+_IF_SCRIPT = "若是剧本，请以“张三：”或 NAME: 开头写每句台词，或另存为 .fountain"
 _SCRIPT = "请写好剧本后重新放入"
 # Sentence → its Chinese; what its groups found is put in.
 _CHINESE: Final[dict[str, str]] = {
@@ -66,6 +67,11 @@ _CHINESE: Final[dict[str, str]] = {
     r"(.+) is not footage that ffmpeg can open \((.+)\): .+":
         "{0} 不是 ffmpeg 能打开的素材（{1}）：" + _CHECK,
     r"(.+): ffmpeg can't read it \((.+)\)": "{0}：ffmpeg 无法读取（{1}）",
+    r"(.+) has no line that is said or seen in it. If .+":
+        "{0} 中没有台词或画面描述：" + _IF_SCRIPT,
+    r"(.+) reads like notes: .+": "{0} 读起来像备注，而不是剧本：" + _IF_SCRIPT,
+    r"(.+) is named like notes, and has neither scene headings nor names that speak.+":
+        "{0} 的名称像备注，其中既无场景标题，也无说话人：" + _IF_SCRIPT,
     r"(.+) is larger than 16 MB and can't be a script": "{0} 超过 16 MB，不可能是剧本",
     r"(.+) is not text: .+": "{0} 不是文本：请导出为 Fountain 或 UTF-8 纯文本",
     r"(.+) is damaged, or not what its name says: save it again as (.+)":

@@ -45,3 +45,11 @@ def test_what_a_growing_file_waits_for_is_said_too() -> None:
 def test_each_sentence_takes_what_its_groups_find() -> None:
     for english, chinese in _CHINESE.items():
         assert re.compile(english).groups == len(set(re.findall(r"\{\d\}", chinese))), english
+
+
+def test_a_text_that_is_no_script_is_refused_in_chinese() -> None:
+    refused = (
+        "readme.txt is named like notes, and has neither scene headings nor names that speak. "
+        "If it is a script, begin its lines with NAME: or 张三：, or save it as .fountain"
+    )
+    assert told(refused, "zh").startswith("readme.txt 的名称像备注")
