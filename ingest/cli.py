@@ -16,6 +16,7 @@ from ingest.commands import (
     install,
     models,
     pause,
+    preview,
     retry,
     run,
     search,
@@ -38,6 +39,7 @@ app.command()(status.status)
 app.command()(audit.audit)
 app.command()(search.search)
 app.command()(export.export)
+app.command()(preview.preview)
 app.command()(retry.retry)
 app.command()(cancel.cancel)
 app.command()(approve.approve)

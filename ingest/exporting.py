@@ -44,7 +44,7 @@ def write(session: Session, settings: Settings, request: Request) -> list[Path]:
     formats = chosen(request.formats)
     if request.output and len(formats) > 1:
         raise Misconfigured("--output names one file: ask for one format with --format")
-    cut = _cut(session, request)
+    cut = cut_of(session, request.story, request.script, request.version)
     sequence = from_json(cut.sequence)
     clips = logged(session, cut.story_id, sequence)
     if request.stringout:
@@ -63,35 +63,35 @@ def write(session: Session, settings: Settings, request: Request) -> list[Path]:
     return written
 
 
-def _cut(session: Session, request: Request) -> Cut:
-    story = session.exec(select(Story).where(Story.name == request.story)).first()
-    if story is None:
-        raise Misconfigured(
-            f"there is no story called {request.story!r}: `stringout status` lists them"
-        )
+def cut_of(session: Session, story: str, script: str | None, version: int | None) -> Cut:
+    """The cut that is meant: the newest of the story's one script, or what was named.
+
+    Raises Misconfigured when it is unclear, or there is none.
+    """
+    found = session.exec(select(Story).where(Story.name == story)).first()
+    if found is None:
+        raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
     cuts = session.exec(
-        select(Cut).where(Cut.story_id == story.id).order_by(col(Cut.version).desc())
+        select(Cut).where(Cut.story_id == found.id).order_by(col(Cut.version).desc())
     ).all()
-    named = [
-        cut for cut in cuts if request.script in (None, cut.name, PurePosixPath(cut.name).stem)
-    ]
+    named = [cut for cut in cuts if script in (None, cut.name, PurePosixPath(cut.name).stem)]
     names = sorted({cut.name for cut in named})
     if not names:
-        raise Misconfigured(f"{request.story} has no cut{_of(request)} yet")
+        raise Misconfigured(f"{story} has no cut{_of(script)} yet")
     if len(names) > 1:
-        raise Misconfigured(f"{request.story} has cuts of {', '.join(names)}: choose with --script")
-    found = [cut for cut in named if request.version in (None, cut.version)]
-    if not found:
+        raise Misconfigured(f"{story} has cuts of {', '.join(names)}: choose with --script")
+    wanted = [cut for cut in named if version in (None, cut.version)]
+    if not wanted:
         raise Misconfigured(f"{names[0]} has versions 1 to {named[0].version}")
-    return found[0]
+    return wanted[0]
 
 
 def _plain(name: str) -> str:
     return PurePosixPath(name).stem
 
 
-def _of(request: Request) -> str:
-    return f" of {request.script}" if request.script else ""
+def _of(script: str | None) -> str:
+    return f" of {script}" if script else ""
 
 
 def _stem(base: Path, suffix: str) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalog.cache import Cache
-from catalog.places import file_stem, proxy_name, story_name
+from catalog.places import file_stem, story_name
 from catalog.work import Facts, File, Queue, Work
-from config.footage import Profile
 from media.files import require_space
 from media.progress import Teller
 from renderers import effects, held, look, rules
@@ -16,9 +15,9 @@ from renderers.cuts import already_made, latest, provenance
 from renderers.kept import Kept
 from renderers.mix import SAMPLE_RATE
 from renderers.near import Published, clips
-from renderers.proxies import Proxy, open_proxies
+from renderers.proxies import Proxy, best_proxy, open_proxies
 from renderers.render import Recipe, render
-from renderers.sequence import Sequence, Source, from_json
+from renderers.sequence import Sequence, from_json
 
 _BYTES_PER_SECOND = 1_500_000  # pieces, sound and movie while it is made: a generous guess
 
@@ -64,7 +63,10 @@ def _render(sequence: Sequence, work: Work, target: Path) -> None:
     floor = int(work.settings.folders.free_floor_gb * 1e9)
     require_space(work.scratch, int(seconds * _BYTES_PER_SECOND), floor)
     settings = work.settings
-    names = {source.asset_id: _proxy(source, work) for source in sequence.heard_sources()}
+    names = {
+        source.asset_id: best_proxy(source, settings.profiles, work.published)
+        for source in sequence.heard_sources()
+    }
     proxies = open_proxies(
         sequence.heard_sources(), lambda source: work.published(names[source.asset_id])
     )
@@ -93,14 +95,3 @@ def _render_from(
             render(recipe, target, teller.tell)
         finally:
             teller.close()
-
-
-def _proxy(source: Source, work: Work) -> str:
-    """The proxy of which every frame stands alone, if one was made; else the browser's."""
-    folder = PurePosixPath(source.proxy).parent
-    for name, profile in work.settings.profiles.items():
-        if isinstance(profile, Profile) and profile.stands_alone and source.has_picture:
-            path = str(folder / proxy_name(name, profile.plays))
-            if work.published(path).is_file():
-                return path
-    return source.proxy

@@ -44,7 +44,17 @@ def encode(segment: Segment, proxies: Mapping[int, Proxy], look: Look, target: P
 
     Raises Rejected when a frame of the plan is not there.
     """
-    folder = target.parent
+    shown = finished(segment, proxies, look, target.parent)
+    event = segment.event
+    name = event.source.name if event.source else f"event {event.number}"
+    counts = _COUNT.findall(run(_encoded(shown, segment.duration, look, target), LIMIT, Path(name)))
+    written = int(counts[-1]) if counts else 0
+    if written != segment.duration:
+        raise Rejected(too_short(event, written, segment.duration))
+
+
+def finished(segment: Segment, proxies: Mapping[int, Proxy], look: Look, folder: Path) -> Any:
+    """The picture of a segment with its transition and all effects, as an ffmpeg-python stream."""
     shown = _seen(segment.event, segment, proxies, look, folder)
     if segment.under:
         below = _seen(segment.under, segment, proxies, look, folder)
@@ -55,13 +65,7 @@ def encode(segment: Segment, proxies: Mapping[int, Proxy], look: Look, target: P
             [below, shown], "blend", shortest=1, **mixing(look.transition, weight)
         )
     touched = look.touched(segment.record_in, segment.record_out)
-    shown = applied(shown, tuple(each for each in touched if each.over), segment.record_in)
-    event = segment.event
-    name = event.source.name if event.source else f"event {event.number}"
-    counts = _COUNT.findall(run(_encoded(shown, segment.duration, look, target), LIMIT, Path(name)))
-    written = int(counts[-1]) if counts else 0
-    if written != segment.duration:
-        raise Rejected(too_short(event, written, segment.duration))
+    return applied(shown, tuple(each for each in touched if each.over), segment.record_in)
 
 
 def too_short(event: Event, written: int, planned: int) -> str:

@@ -2,14 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import ffmpeg
 
+from catalog.places import proxy_name
+from config.footage import AnyProfile, Profile
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, read
 from renderers.sequence import Source
@@ -55,6 +57,20 @@ class Clip:
     first: int
     end: int
     proxy: Proxy
+
+
+def best_proxy(
+    source: Source, profiles: Mapping[str, AnyProfile], published: Callable[[str], Path]
+) -> str:
+    """The published name of the proxy of which every frame stands alone, if one was made; else of
+    the browser's."""
+    folder = PurePosixPath(source.proxy).parent
+    for name, profile in profiles.items():
+        if isinstance(profile, Profile) and profile.stands_alone and source.has_picture:
+            path = str(folder / proxy_name(name, profile.plays))
+            if published(path).is_file():
+                return path
+    return source.proxy
 
 
 def open_proxies(sources: Iterable[Source], locate: Callable[[Source], Path]) -> dict[int, Proxy]:
