@@ -37,7 +37,7 @@ def test_a_preview_is_the_frame_that_the_movie_shows(shelf: Shelf, tmp_path: Pat
     look = replace(recipe.look, effects=effects.chosen(asked, cut, (480, 270), tmp_path))
     render(replace(recipe, look=look), tmp_path / "cut.mp4")
     movie = pictures_of(tmp_path / "cut.mp4")
-    for frame in (0, 19, 24, 30, 49, 55):
+    for frame in (0, 24, 30, 55):
         seen = decoded(preview.picture(frame, shelf.proxies, look))
         assert np.abs(seen - movie[frame]).mean() < 4
     with pytest.raises(Rejected, match="frames 0 to 59, and no 60"):
