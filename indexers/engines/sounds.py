@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from catalog.models import SoundKind
 from indexers.engines import vad
@@ -86,6 +85,8 @@ def _level(samples: Samples) -> float:
 
 def _tones(samples: Samples) -> NDArray[np.bool_]:
     """(steps, bins): where a bin stands out as a peak."""
+    from scipy.ndimage import uniform_filter1d  # 40 MB that a service at rest does not need
+
     if len(samples) < _WINDOW:
         return np.zeros((0, 0), np.bool_)
     steps = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::_HOP]
