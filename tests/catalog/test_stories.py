@@ -26,7 +26,8 @@ class Library:
         return self.stories[name]
 
     def item(self, path: str, kind: Kind = Kind.FOOTAGE, accepted: float = 0) -> Item:
-        story = self.story(PurePosixPath(path).parts[0])
+        folder, *inside = PurePosixPath(path).parts
+        story = self.story(folder if inside else "drop")  # a loose file is the watch folder's
         return self._add(
             Item(
                 root="drop", path=path, size=1, mtime_ns=1, kind=kind, story_id=story.id or 0,

@@ -217,6 +217,7 @@ def test_status_is_renewed_until_ctrl_c(known):
     followed = subprocess.Popen(
         [sys.executable, "-m", "ingest", "status", "--watch"], cwd=known, stdout=inside,
         stderr=subprocess.PIPE, env={**os.environ, "TERM": "xterm"},
+        preexec_fn=_heed_ctrl_c,
     )  # fmt: skip
     seen = b""
     while seen.count(b"harbor") < 2:  # shown, and shown again
@@ -231,6 +232,11 @@ def test_status_is_renewed_until_ctrl_c(known):
     assert b"harbor" in seen
     assert b"Traceback" not in errors
     assert followed.returncode == 0
+
+
+def _heed_ctrl_c() -> None:
+    """Tests that run in the background of a shell are born with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _drain(terminal: int) -> None:
