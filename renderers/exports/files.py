@@ -77,26 +77,28 @@ def _events(event: Event, rate: Fraction) -> Iterator[Event]:
     if event.source is None or not event.source.parts:
         yield replace(event, alternates=alternates)
         return
-    scale = rate / event.source.rate / event.speed
+    scale = rate / event.source.rate / event.speed  # record frames of a source frame
     record = event.record_in
     for source, first, end, begin in _spans(event.source, event.in_frame, event.out_frame):
         last = begin + end == event.out_frame
-        length = (begin + end - event.in_frame) * scale
-        until = event.record_out if last else event.record_in + int(length + Fraction(1, 2))
+        # Whole record frames that the file fills: the rest of one is begun by the next file.
+        until = int(event.record_in + (begin + end - event.in_frame) * scale)
+        until = event.record_out if last else min(until, event.record_out)
         if until > record:
             whole = record == event.record_in
+            filled = max(1, round((until - record) / scale))
             yield replace(
                 event,
                 source=source,
                 in_frame=first,
-                out_frame=end,
+                out_frame=end if scale == 1 else min(first + filled, source.frames),
                 record_in=record,
                 record_out=until,
                 dissolve=event.dissolve if whole else 0,
                 split=event.split if whole else 0,
                 alternates=alternates if whole else (),
             )
-        record = until
+        record = max(record, until)
 
 
 def _alternate(other: Alternate) -> Alternate:
