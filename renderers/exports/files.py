@@ -4,6 +4,7 @@ Editing systems link to files. An event that runs over the end of one becomes tw
 frame in record and source; each file is a source with its own name, length and timecode.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -79,8 +80,11 @@ def _events(event: Event, rate: Fraction) -> Iterator[Event]:
         return
     scale = rate / event.source.rate / event.speed  # record frames of a source frame
     record = event.record_in
-    for source, first, end, begin in _spans(event.source, event.in_frame, event.out_frame):
-        last = begin + end == event.out_frame
+    # What is played, to the end of its last record frame: it may begin another file.
+    played = event.in_frame + math.ceil((event.record_out - event.record_in) / scale)
+    out_frame = min(max(event.out_frame, played), event.source.frames)
+    for source, first, end, begin in _spans(event.source, event.in_frame, out_frame):
+        last = begin + end == out_frame
         # Whole record frames that the file fills: the rest of one is begun by the next file.
         until = int(event.record_in + (begin + end - event.in_frame) * scale)
         until = event.record_out if last else min(until, event.record_out)

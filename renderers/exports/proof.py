@@ -9,6 +9,8 @@ from media.errors import Rejected
 from renderers.exports.layout import Span
 from renderers.sequence import Sequence, Source
 
+_ROUNDED = Fraction(1, 1000)  # frames: OTIO's times are doubles, whose sums miss a whole number
+
 
 @dataclass(frozen=True)
 class Found:
@@ -64,7 +66,7 @@ class Track:
         ):
             if abs(is_at - planned) > leeway:
                 yield f"{what} at source frame {float(is_at):.3f}, planned {planned}"
-        if read.in_frame < 0 or read.out_frame > span.source.frames:
+        if read.in_frame < -_ROUNDED or read.out_frame > span.source.frames + _ROUNDED:
             yield (
                 f"takes {float(read.in_frame):.3f} to {float(read.out_frame):.3f} of "
                 f"{span.source.name}, which has {span.source.frames} frames"

@@ -92,12 +92,7 @@ def in_files(of: Source, length: int) -> Source:
     return replace(of, parts=parts)
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cut=cuts(), length=st.integers(400, 3000))
 def test_any_cut_of_clips_in_files_passes_every_gate(
     cut: Sequence, length: int, tmp_path_factory: pytest.TempPathFactory
@@ -112,8 +107,7 @@ def test_any_cut_of_clips_in_files_passes_every_gate(
     cut = replace(cut, events=tuple(map(parted, cut.events)), tracks=tracks)
     for one in (cut, stringout(cut)):
         assume(not list(rules.problems(one)))
-        # All of one file at another rate than the cut's can be part of a frame too short for its
-        # record frames, which the rules refuse: the next file would have that part.
+        # A last file shorter than one record frame can't fill one: the rules refuse that.
         assume(not list(rules.problems(by_file(one))))
         assert sum(e.duration for e in by_file(one).events) == one.duration
         made = deliver(delivery(one), EXPORTS, tmp_path_factory.mktemp("out") / "cut")
