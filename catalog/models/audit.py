@@ -16,6 +16,7 @@ class Deed(StrEnum):
     DONE = "done"  # nothing is left to do for an item
     REJECTED = "rejected"  # a file can't be used
     FAILED = "failed"  # a stage has used up its attempts
+    APPROVED = "approved"  # somebody let a cut out that was held back
     RETRIED = "retried"
     CANCELLED = "cancelled"
     PAUSED = "paused"

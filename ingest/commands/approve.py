@@ -15,8 +15,10 @@ def approve(
     state: State = None,
 ) -> None:
     """Publish cuts with sensitive words: those that are in them now. Others hold again."""
+    from catalog import audit
     from catalog.approvals import approve as let_out
-    from catalog.models import Kind
+    from catalog.audit import About
+    from catalog.models import Deed, Kind
     from catalog.places import script_name
     from renderers.cuts import newest
     from renderers.held import flags_of
@@ -25,12 +27,13 @@ def approve(
     settings = settings_of(config, state=state)
     with opened(settings) as catalog, catalog.writing() as session:
         scripts = [item for item in meant(session, what) if item.kind == Kind.SCRIPT]
-        count = 0
+        count, who = 0, getpass.getuser()
         for item in scripts:
             cut = newest(session, item.story_id, script_name(item))
-            if cut:
-                flags = flags_of(session, cut)
-                count += let_out(session, item.story_id, flags, getpass.getuser())
+            if cut and (found := let_out(session, item.story_id, flags_of(session, cut), who)):
+                message = f"{counted(found, 'sensitive word')} in version {cut.version}"
+                audit.record(session, Deed.APPROVED, message, About(item), who)
+                count += found
         changes.check(session, settings, scripts)
     told = f"{counted(count, 'sensitive word')} let out; the cut is published by the service"
     typer.echo(told if count else "nothing was held back")

@@ -1,11 +1,13 @@
-"""What the scan makes for cutting, once a session."""
+"""What the scan makes for cutting, once a session; a story that a test may change."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from catalog.models import Footage
+from catalog.work import Work
 from config.settings import load
 from demo.footage import Recording, make
 from indexers import probe
@@ -15,9 +17,17 @@ from indexers.scan import decode
 from media.original import Original
 from renderers.proxies import open_proxies
 from tests.renderers.plans import NTSC, PAL, source
+from tests.renderers.story_fixture import story
 from tests.renderers.test_movie import Shelf, proxy
 
 FRAMES = 100
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Work]:
+    """The script of a story as its stages leave it, without a movie."""
+    with story(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

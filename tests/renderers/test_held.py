@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from catalog import audit
 from catalog.approvals import approve
-from catalog.models import Asset, Flag
+from catalog.models import Asset, Deed, Flag
 from catalog.work import Work
 from ingest.cli import app
 from renderers import held
@@ -78,6 +79,10 @@ def test_the_command_lets_out_what_is_in_the_cut_now(work: Work, tmp_path: Path)
     )
     result = CliRunner().invoke(app, ["approve", "渡轮", "--config", str(config)])
     assert result.output.startswith("1 sensitive word let out"), result.output
+    (entry,) = audit.entries(work.session, deeds=[Deed.APPROVED])
+    assert (entry.message, entry.path) == (
+        "1 sensitive word in version 1", f"{work.item.root}/{work.item.path}",
+    )  # fmt: skip
     again = CliRunner().invoke(app, ["approve", "渡轮", "--config", str(config)])
     assert again.output == "nothing was held back\n"
     assert held.digest(holding(work)) == ""

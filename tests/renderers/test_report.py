@@ -3,27 +3,18 @@
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from PIL import Image
 from sqlmodel import col, delete, select
 
 from catalog.models import CHINESE, Cut, Flag, Label, Line, Rendition, Script, ScriptLine, Take
 from catalog.work import Work
 from media.errors import Rejected
 from renderers.export import SUMMARY
-from renderers.page import history
-from renderers.page.album import nearest
-from renderers.page.lines import grouped, marked
-from renderers.page.notices import rate_label
-from renderers.page.phrases import CHINESE as CHINESE_PHRASES
-from renderers.page.phrases import ENGLISH, Phrases
-from renderers.page.view import readable
 from renderers.report import Report
 from renderers.sequence import Marker, MarkerKind, from_json, to_json
 from tests.renderers.page import HOSTILE, Element, report
@@ -40,12 +31,6 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
 @pytest.fixture(scope="module")
 def page(work: Work) -> Element:
     return report(work)[0]
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Work]:
-    with story(tmp_path) as made:
-        yield made
 
 
 def test_the_head_says_what_a_producer_asks_first(page: Element) -> None:
@@ -348,130 +333,10 @@ def test_a_script_without_a_cut_is_named(fresh: Work) -> None:
         Report().run(fresh)
 
 
-def test_all_phrases_exist_in_both_languages_with_the_same_blanks() -> None:
-    assert ENGLISH.keys() == CHINESE_PHRASES.keys()
-    english = ENGLISH
-    blanks = {blank for name in english for blank in re.findall(r"{(\w+)}", english[name])}
-    values = dict.fromkeys(blanks, "?")
-    for name in english:
-        assert Phrases("zh")(name, **values).count("?") == english[name].count("{")
-
-
-def test_marking_keeps_every_character() -> None:
-    text = "Don't — “go”, 1,000 times! 你好吗？🎬"
-    spans = marked(text, ["dont", "1000", "你", "好"])
-    assert "".join(span.text for span in spans) == text
-    assert [span.text for span in spans if span.heard] == ["Don't", "1,000", "你好"]
-
-
-def test_the_picture_of_a_span_lies_in_it_when_one_does() -> None:
-    thumbs = [(0, "a"), (100, "b"), (140, "c"), (300, "d")]
-    assert nearest(thumbs, 90, 200) == "c"
-    assert nearest(thumbs, 150, 290) == "c"
-    assert nearest(thumbs, 100, 101) == "b"
-    assert nearest([(50, "z")], 0, 10) == "z"
-    assert nearest([], 0, 10) == ""
-
-
-def test_a_rundown_is_grouped_by_its_scenes() -> None:
-    def line(number: int, kind: str, scene: str) -> ScriptLine:
-        return ScriptLine(
-            item_id=1, number=number, kind=kind, scene=scene, character="", parenthetical="",
-            text=f"{kind} {number}", source_line=number,
-        )  # fmt: skip
-
-    rundown = [line(0, "dialogue", "A"), line(1, "dialogue", "A"), line(2, "dialogue", "B")]
-    assert [(name, len(rows)) for name, rows in grouped(rundown)] == [("A", 2), ("B", 1)]
-    scripted = [line(0, "heading", ""), line(1, "action", "S"), line(2, "dialogue", "S")]
-    assert [(name, len(rows)) for name, rows in grouped(scripted)] == [("heading 0", 2)]
-
-
-def test_sizes_and_rates_read_well() -> None:
-    assert [readable(n) for n in (0, 940, 4200, 12_345, 3_400_000, 5_000_000_000)] == [
-        "0 B", "940 B", "4.2 kB", "12 kB", "3.4 MB", "5.0 GB",
-    ]  # fmt: skip
-    assert rate_label(from_json({
-        "title": "", "rate": "24000/1001", "drop_frame": False, "start_frame": 0, "width": 1,
-        "height": 1, "events": [],
-    }).rate) == "23.976"  # fmt: skip
-
-
 def test_scripts_without_a_title_are_called_by_their_file(fresh: Work) -> None:
     fresh.session.get_one(Script, 20).title = ""
     fresh.session.flush()
     assert report(fresh)[0].all("h1")[0].text == "last_train"
-
-
-def pdf_text(folder: Path) -> str:
-    command = ["pdftotext", "-layout", str(folder / "report.pdf"), "-"]
-    return subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8")
-
-
-def test_the_pdf_tells_the_same_with_its_fonts_inside(tmp_path: Path) -> None:
-    with story(tmp_path, Names(title="末班车 🎬", language="zh")) as made:
-        report(made)
-        text = pdf_text(made.scratch)
-        path = str(made.scratch / "report.pdf")
-        fonts = subprocess.run(["pdffonts", path], capture_output=True, check=True).stdout.decode()
-    for part in ("末班车", "粗剪报告", "需要人来处理", "你听见了吗？有人在下面。", "A001C003",
-                 "10:00:00;05", "Three years, two months and eleven days."):  # fmt: skip
-        assert part in text
-    rows = [row.split() for row in fonts.splitlines()[2:]]
-    assert rows
-    assert all(row[-5] == "yes" for row in rows), "every font is embedded"
-    assert any("Emoji" in row[0] for row in rows), "no box stands for a 🎬"
-
-
-def test_pages_of_the_pdf_show_pictures_and_the_curve(fresh: Work) -> None:
-    report(fresh)
-    command = ["pdftoppm", "-r", "40", "-png", str(fresh.scratch / "report.pdf")]
-    subprocess.run([*command, str(fresh.scratch / "page")], check=True)
-    pages = sorted(fresh.scratch.glob("page-*.png"))
-    assert 2 <= len(pages) <= 5
-    colours = {
-        colour
-        for page in pages
-        for _, colour in Image.open(page).convert("RGB").getcolors(1 << 24) or ()
-    }
-    assert len(colours) > 2000  # photographs, not a page of text
-
-
-def test_the_markdown_tells_the_same(work: Work) -> None:
-    report(work)
-    text = (work.scratch / "report.md").read_text(encoding="utf-8")
-    assert text.startswith("# The Last Train\n")
-    for part in ("9 of 11 lines found", "- [ ] Lines that nobody says: 2",
-                 "**Three years, two months and eleven days.**", "### INT. PLATFORM 9 – NIGHT",
-                 "| A001C003 | A001_C003_maya.mov | 29.97 DF |", "B002_jonas &amp; the crowd.mp4",
-                 "(last_train.edl)"):  # fmt: skip
-        assert part in text
-
-
-def test_hostile_names_stay_text_on_paper_and_in_markdown(tmp_path: Path) -> None:
-    with story(tmp_path, HOSTILE) as made:
-        report(made)
-        text = (made.scratch / "report.md").read_text(encoding="utf-8")
-        assert "<script>" not in text
-        assert "<img" not in text
-        assert "alert(2)" in pdf_text(made.scratch)
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ("first version: 3 of 4 lines found", "第一版：4 句中找到 3 句"),
-        (
-            "line 5: now a gap (was A001.mov 00:00:01:00)",
-            "第 5 句：现为空缺（原为 A001.mov 00:00:01:00）",
-        ),
-        ("line 2: another take: A002.mov 00:00:01:00", "第 2 句：另有一条：A002.mov 00:00:01:00"),
-        ("line 2 of the version before is gone: 你好", "上一版第 2 句已删去：你好"),
-        ("something new", "something new"),
-    ],
-)
-def test_changes_are_told_in_chinese(change: str, told: str) -> None:
-    assert history.told(change, "zh") == told
-    assert history.told(change, "en") == change
 
 
 def test_sensitive_words_come_first_and_say_whether_they_hold_the_cut(fresh: Work) -> None:
