@@ -1,6 +1,7 @@
 """The emotion curve as data: smoothed over time, with its peaks, turning points and summary."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,6 +11,7 @@ from typing import Any
 from catalog.models import CHINESE, Label
 
 _WIDTH = 4  # seconds: deviation of the bell that smooths; a line and its neighbours
+_REACH = 8  # widths to each side: beyond, the bell weighs less than a double can tell
 _PEAK = 0.35  # a feeling other than calm that is at least so sure
 _LABELS = tuple(label.value for label in Label)
 
@@ -35,7 +37,7 @@ def arc(stretches: Sequence[Stretch], rate: Fraction) -> dict[str, Any]:
     calm leads and is surer than before and after. `turning_points`: first frames of a new lead.
     """
     known = [one for one in stretches if one.scores]
-    smooth = [_smoothed(one, known, rate) for one in known]
+    smooth = _smoothed(known, _WIDTH * float(rate))
     leads = [max(_LABELS, key=scores.__getitem__) for scores in smooth]
     return {
         "rate": str(rate),
@@ -55,16 +57,26 @@ def arc(stretches: Sequence[Stretch], rate: Fraction) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _smoothed(one: Stretch, others: Sequence[Stretch], rate: Fraction) -> dict[str, float]:
-    """The mean of all, weighed by their length and by a bell over their distance."""
-    width = _WIDTH * float(rate)
+def _smoothed(known: Sequence[Stretch], width: float) -> list[dict[str, float]]:
+    """For each the mean of its neighbours, weighed by their length and by a bell of `width` frames
+    over their distance. Only those in the bell are looked at: ten hours have ten thousand lines."""
+    ordered = sorted(known, key=lambda one: one.middle)
+    middles = [one.middle for one in ordered]
+    return [
+        _mean(one, ordered[bisect_left(middles, one.middle - _REACH * width) :
+                           bisect_right(middles, one.middle + _REACH * width)], width)
+        for one in known
+    ]  # fmt: skip
+
+
+def _mean(one: Stretch, near: Sequence[Stretch], width: float) -> dict[str, float]:
     weights = [
         (other.out_frame - other.in_frame)
         * math.exp(-(((other.middle - one.middle) / width) ** 2) / 2)
-        for other in others
+        for other in near
     ]
     whole = sum(weights) or 1.0
-    weighed = list(zip(weights, others, strict=True))
+    weighed = list(zip(weights, near, strict=True))
     return {
         label: sum(weight * other.scores.get(label, 0.0) for weight, other in weighed) / whole
         for label in _LABELS
