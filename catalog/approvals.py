@@ -1,5 +1,6 @@
 """Flags that hold a cut back, and letting them out."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
@@ -12,15 +13,17 @@ Spans = Iterable[tuple[int, int, int]]  # asset, [in, out) frames
 
 def flagged(session: Session, spans: Spans) -> list[Flag]:
     """The flags of what is shown, in the order of the spans, each once."""
-    found: dict[str, Flag] = {}
-    for asset_id, first, end in spans:
-        rows = session.exec(
-            select(Flag)
-            .where(Flag.asset_id == asset_id, Flag.in_frame < end, Flag.out_frame > first)
-            .order_by(col(Flag.number))
-        )
-        for flag in rows:
-            found.setdefault(flag.key, flag)
+    wanted = list(spans)
+    chosen = select(Flag).where(col(Flag.asset_id).in_({asset_id for asset_id, _, _ in wanted}))
+    of_asset: defaultdict[int, list[Flag]] = defaultdict(list)
+    for flag in session.exec(chosen.order_by(col(Flag.number))):
+        of_asset[flag.asset_id].append(flag)
+    found = {
+        flag.key: flag
+        for asset_id, first, end in wanted
+        for flag in of_asset[asset_id]
+        if flag.in_frame < end and flag.out_frame > first
+    }
     return list(found.values())
 
 
