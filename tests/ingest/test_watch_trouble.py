@@ -121,6 +121,8 @@ def _without_privileges(drop: Path, test: str) -> bool:
         return True
     command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", sys.executable]
     command += ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    # A folder of its own: in the common one it would tidy away what other runs are working in.
+    command += ["--basetemp", str(drop.parent / "again")]
     found = subprocess.run([*command, f"{__file__}::{test}"], capture_output=True, text=True)
     assert "1 passed" in found.stdout, found.stdout + found.stderr
     return False
