@@ -1,9 +1,12 @@
-"""Why a line feels as it does, in words: each cue that sound or picture gave, English and Chinese.
+"""Why a line feels as it does, in words: each cue that was found, English and Chinese.
 
 Rules and their strengths: indexers/feeling/. `{0}` is the measure that is stored with the code.
 """
 
+from catalog.models import CHINESE, Label
+
 REASONS: dict[str, tuple[str, str]] = {
+    "words": ("its words: {0}", "用词：{0}"),
     "louder": ("louder than this speaker's other lines by {0} dB", "比该说话人其他台词响 {0} dB"),
     "quieter": ("quieter than this speaker's other lines by {0} dB", "比该说话人其他台词轻 {0} dB"),
     "higher": ("voice higher than usual by {0} semitones", "音高比平时高 {0} 个半音"),
@@ -30,4 +33,7 @@ def told(code: str, measure: str, language: str = "en") -> str:
     """A cue as a phrase; a code of a later version as it is."""
     if code not in REASONS:
         return code
-    return REASONS[code][language == "zh"].format(measure)
+    chinese = language == "zh"
+    if code == "neighbours" and chinese:
+        measure = CHINESE[Label(measure)]
+    return REASONS[code][chinese].format(measure)

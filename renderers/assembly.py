@@ -14,6 +14,7 @@ from catalog.stories import Indexed, indexed
 from catalog.work import Facts, Queue, Work
 from renderers import sequence
 from renderers.changes import differences
+from renderers.curve import Felt
 from renderers.cuts import newest
 from renderers.joins import Stretch
 from renderers.roughcut import Material, assemble, digest
@@ -75,7 +76,7 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
         select(Line).where(Line.asset_id == asset.asset_id).order_by(col(Line.in_frame))
     ).all()
     felt = session.exec(select(Emotion).where(Emotion.asset_id == asset.asset_id)).all()
-    labels = {emotion.number: emotion.label for emotion in felt}
+    scores = {emotion.number: emotion.scores for emotion in felt}
     words = [
         Stretch(str(word), int(start), int(end))
         for line in lines
@@ -86,10 +87,10 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
         source=source_of(session, asset),
         sound=heard if heard.is_file() else None,
         words=tuple(sorted(words, key=lambda word: word.in_frame)),
-        emotions=tuple(
-            Stretch(labels[line.number].value, line.in_frame, line.out_frame)
+        feelings=tuple(
+            Felt(line.in_frame, line.out_frame, scores[line.number])
             for line in lines
-            if line.number in labels
+            if line.number in scores
         ),
     )
 

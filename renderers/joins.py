@@ -19,7 +19,7 @@ _CLOSED = Fraction(1)  # second: a pause inside one take up to this long is kept
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of speech and what is known of it: a word, or a line's emotion. Half-open."""
+    """A word and where it is said. Half-open."""
 
     text: str
     in_frame: int

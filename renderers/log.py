@@ -33,7 +33,7 @@ from catalog.models import (
 from catalog.words import counted
 from catalog.work import Facts, File, Queue, Work
 from media.timecode import Timecode
-from renderers.arc import Stretch, arc
+from renderers.curve import Felt, curve
 
 SCHEMA = "stringout.log/1"
 _NAME = "log.json"
@@ -118,7 +118,7 @@ def describe(known: Known) -> dict[str, Any]:
         ],
         "lines": [_line(line, footage) for line in known.lines],
         "emotions": [_emotion(emotion) for emotion in known.emotions],
-        "emotion_curve": arc(_stretches(known), footage.rate),
+        "emotion_curve": curve(_felt(known), footage.rate).as_data(),
         "sensitive": [
             flag.model_dump(exclude={"asset_id", "number", "key"}) for flag in known.flags
         ],
@@ -196,11 +196,9 @@ def _emotion(emotion: Emotion) -> dict[str, Any]:
     }
 
 
-def _stretches(known: Known) -> list[Stretch]:
+def _felt(known: Known) -> list[Felt]:
     felt = {emotion.number: emotion.scores for emotion in known.emotions}
-    return [
-        Stretch(line.in_frame, line.out_frame, felt.get(line.number, {})) for line in known.lines
-    ]
+    return [Felt(line.in_frame, line.out_frame, felt.get(line.number, {})) for line in known.lines]
 
 
 def _clips(known: Known) -> list[dict[str, Any]]:

@@ -1,11 +1,11 @@
-"""What the feelings of a cut suggest: where music changes, and how to go from one to the next."""
+"""What the emotion curve of a cut marks: peaks, turning points and how to go over, and music."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 from catalog.models import Label
+from renderers.curve import Curve, Peak, TurningPoint, of_events
 from renderers.sequence import Event, Marker, MarkerKind
 
 _SHORTEST = 6  # seconds: music that changes sooner is not heard as music
@@ -45,19 +45,26 @@ class Mood:
     out_frame: int
 
 
-def suggestions(events: Sequence[Event], rate: Fraction) -> tuple[Marker, ...]:
-    """Music for each stretch long enough, and a transition wherever the feeling changes, in
-    record order."""
-    markers = [_music(mood) for mood in moods(events, rate)]
-    markers += [_transition(before, after) for before, after in pairwise(_runs(events))]
-    return tuple(sorted(markers, key=lambda marker: (marker.in_frame, marker.kind)))
+def markers(events: Sequence[Event], rate: Fraction) -> tuple[Marker, ...]:
+    """What the emotion curve of a cut says, in record order: its peaks, its turning points each
+    with how to go over, and music for each stretch that is long enough."""
+    found = of_events(events, rate)
+    runs = _runs(found, events)
+    marked = [_peak(peak) for peak in found.peaks]
+    marked += [_turn(turn) for turn in found.turning_points]
+    marked += [_music(mood) for mood in _merged(runs, rate)]
+    return tuple(sorted(marked, key=lambda marker: (marker.in_frame, marker.kind)))
 
 
 def moods(events: Sequence[Event], rate: Fraction) -> list[Mood]:
     """The stretches of one feeling. Gaps, and stretches too short for music, go to the one
     before them; a short one at the beginning to the one after it."""
+    return _merged(_runs(of_events(events, rate), events), rate)
+
+
+def _merged(runs: Sequence[Mood], rate: Fraction) -> list[Mood]:
     merged: list[Mood] = []
-    for run in _runs(events):
+    for run in runs:
         last = merged[-1] if merged else None
         brief = run.out_frame - run.in_frame < _SHORTEST * rate
         if last and (brief or last.label == run.label):
@@ -69,17 +76,14 @@ def moods(events: Sequence[Event], rate: Fraction) -> list[Mood]:
     return merged
 
 
-def _runs(events: Sequence[Event]) -> list[Mood]:
-    """Events of one feeling after the other as one; a gap feels as what is before it."""
-    runs: list[Mood] = []
-    for event in events:
-        label = Label(event.emotion) if event.emotion else None
-        if runs and label in (None, runs[-1].label):
-            runs[-1] = Mood(runs[-1].label, runs[-1].in_frame, event.record_out)
-        elif label:
-            start = 0 if not runs else event.record_in
-            runs.append(Mood(label, start, event.record_out))
-    return runs
+def _runs(found: Curve, events: Sequence[Event]) -> list[Mood]:
+    """From one turning point to the next; a gap feels as what is before it."""
+    if not found.points:
+        return []
+    starts = [(0, found.points[0].label)]
+    starts += [(turn.frame, turn.after) for turn in found.turning_points]
+    ends = [*(frame for frame, _ in starts[1:]), events[-1].record_out]
+    return [Mood(label, start, end) for (start, label), end in zip(starts, ends, strict=True)]
 
 
 def _music(mood: Mood) -> Marker:
@@ -94,12 +98,22 @@ def _music(mood: Mood) -> Marker:
     )
 
 
-def _transition(before: Mood, after: Mood) -> Marker:
-    how = "dissolve into" if after.label in _SOFT else "cut to"
+def _turn(turn: TurningPoint) -> Marker:
+    how = "dissolve into" if turn.after in _SOFT else "cut to"
     return Marker(
         kind=MarkerKind.TRANSITION,
-        in_frame=after.in_frame,
-        out_frame=after.in_frame + 1,
-        text=f"{before.label} ends: {how} {after.label}",
-        emotion=after.label.value,
+        in_frame=turn.frame,
+        out_frame=turn.frame + 1,
+        text=f"{turn.before} ends: {how} {turn.after}",
+        emotion=turn.after.value,
+    )
+
+
+def _peak(peak: Peak) -> Marker:
+    return Marker(
+        kind=MarkerKind.PEAK,
+        in_frame=peak.frame,
+        out_frame=peak.frame + 1,
+        text=f"{peak.label} is strongest here: {100 * peak.height:.0f} %",
+        emotion=peak.label.value,
     )

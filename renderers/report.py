@@ -7,26 +7,25 @@ page is composed in renderers/page/view.py; the templates only print it.
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
 
-from catalog.models import Cut, Flag, Label, Line
+from catalog.models import Cut, Flag, Line
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
 from media.files import write_text
 from renderers import held
-from renderers.arc import Stretch, arc
+from renderers.curve import Felt, curve, of_events
 from renderers.cuts import already_made, latest, provenance
 from renderers.page.album import Album
 from renderers.page.curve import COLOURS
 from renderers.page.exported import exported
-from renderers.page.facts import Flagged, Material, gather
+from renderers.page.facts import Flagged, Material, Media, gather
 from renderers.page.paper import FONTS, write_pdf
 from renderers.page.phrases import Phrases
 from renderers.page.printing import template
-from renderers.page.view import Page, compose, feelings
+from renderers.page.view import Page, compose
 
 _HTML, _PDF, _MARKDOWN = "report.html", "report.pdf", "report.md"
 _CURVE = "emotions.json"  # of the cut, and of each file of the story
@@ -82,24 +81,18 @@ def _beside(work: Work, material: Material) -> Material:
 def _curves(material: Material) -> str:
     """The emotion curves of the cut, and of the story's files."""
     sequence = material.sequence
-    cut = [
-        Stretch(event.record_in, event.record_out, _plain(feelings(event, material)))
-        for event in sequence.events
-    ]
     files = {
-        media.name: arc(
-            [Stretch(clip.in_frame, clip.out_frame, clip.scores) for clip in media.clips],
-            media.footage.rate,
-        )
+        media.name: curve(_felt(media), media.footage.rate).as_data()
         for media in material.media.values()
         if media.in_story
     }
-    told = {"schema": "stringout.emotions/1", "cut": arc(cut, sequence.rate), "story": files}
+    cut = of_events(sequence.events, sequence.rate).as_data()
+    told = {"schema": "stringout.emotions/1", "cut": cut, "story": files}
     return f"{json.dumps(told, indent=1, ensure_ascii=False)}\n"
 
 
-def _plain(scores: Mapping[Label, float]) -> dict[str, float]:
-    return {label.value: value for label, value in scores.items()}
+def _felt(media: Media) -> list[Felt]:
+    return [Felt(clip.in_frame, clip.out_frame, clip.scores) for clip in media.clips]
 
 
 def _flags(work: Work, cut: Cut, flags: list[Flag]) -> tuple[Flagged, ...]:

@@ -18,27 +18,28 @@ from media.timecode import seconds_to_frames
 from renderers import format as form
 from renderers import sequence
 from renderers.coverage import covered
+from renderers.curve import Felt, mean
 from renderers.edges import Pause, edges
 from renderers.grid import gap_frames, on_grid
 from renderers.joins import Stretch, closed, joined
 from renderers.loudness import gain
-from renderers.mood import suggestions
+from renderers.mood import markers
 from renderers.sequence import Alternate, Event, Source
 from renderers.tone import toned
 
 # What an event says of itself that nobody sees or hears in the cut: new footage changes the
 # scores of all lines, and must not make a new version of the same cut.
-_UNSEEN = ("reasons", "score", "heard", "emotion", "clip_key")
+_UNSEEN = ("reasons", "score", "heard", "emotion", "feelings", "clip_key")
 _HAN_SPACE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 @dataclass(frozen=True)
 class Material:
-    """An asset to cut from, with its words and the emotions of its lines, in order of time."""
+    """An asset to cut from, with its words and the feelings of its lines, in order of time."""
 
     source: Source
     words: tuple[Stretch, ...] = ()
-    emotions: tuple[Stretch, ...] = ()
+    feelings: tuple[Felt, ...] = ()
     sound: Path | None = None  # 16 kHz mono, from the first frame of the picture
 
 
@@ -72,7 +73,7 @@ def assemble(
         title=title,
         events=tuple(events),
         tracks=tracks,
-        markers=suggestions(events, look.rate),
+        markers=markers(events, look.rate),
         **asdict(look),
     )
 
@@ -133,7 +134,11 @@ class _Bench:
             score=used.score,
             reasons=used.reasons,
             clip_key=used.clip_key,
+            feelings=self._feelings(take),
         )
+
+    def _feelings(self, take: Take) -> dict[str, float]:
+        return mean(self.materials[take.asset_id].feelings, (take.in_frame, take.out_frame))
 
     def _alternate(self, take: Take) -> Alternate:
         """A take as it would be cut in."""
@@ -143,14 +148,14 @@ class _Bench:
         wide = edges(span, _pause(span, material), handle, source.rate, material.sound)
         start, end, length = on_grid(wide, source, self.rate)
         said = [word.text for word in material.words if _shared(word, span)]
-        felt = max(material.emotions, key=lambda line: _shared(line, span), default=None)
+        felt = self._feelings(take)
         return Alternate(
             source=source,
             in_frame=start,
             out_frame=end,
             length=length,
             heard=_HAN_SPACE.sub("", " ".join(said)),
-            emotion=felt.text if felt and _shared(felt, span) else "",
+            emotion=max(felt, key=felt.__getitem__, default=""),
             score=take.score,
             reasons=tuple(take.reasons),
             clip_key=take.clip_key,

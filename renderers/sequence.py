@@ -6,7 +6,7 @@ rate from the sequence's first frame (0); timecodes are added where labels are p
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -99,6 +99,7 @@ class Event:
     `speed`: source time per record time; 1/2 is half as fast.
     `gain`: dB that the movie adds to its sound; originals and exports keep theirs.
     `tone`: of a gap, what the movie repeats under it; in exports a gap is silent.
+    `feelings`: probabilities by label, the strongest of which is `emotion`; empty: not known.
     """
 
     number: int  # from 1
@@ -122,6 +123,7 @@ class Event:
     gain: float = 0.0
     tone: Tone | None = None
     alternates: tuple[Alternate, ...] = ()  # best first
+    feelings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def duration(self) -> int:
@@ -152,7 +154,8 @@ class MarkerKind(StrEnum):
     """What a marker is about. Script lines and emotions are told by the events themselves."""
 
     MUSIC = "music"  # a suggestion: what could be heard under this span
-    TRANSITION = "transition"  # a suggestion: how to go from one emotion to the next
+    TRANSITION = "transition"  # a turning point: how to go from one emotion to the next
+    PEAK = "peak"  # where an emotion is strongest
 
 
 @dataclass(frozen=True)

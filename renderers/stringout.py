@@ -48,6 +48,7 @@ def _event(of: Event, other: Alternate) -> Event:
         record_out=of.record_in + other.length,
         heard=other.heard,
         emotion=other.emotion,
+        feelings={},
         score=other.score,
         reasons=other.reasons,
         clip_key=other.clip_key,

@@ -182,7 +182,7 @@ class _Project:
         found = [notes.of_event(event)]
         found += [
             note
-            for note in notes.suggestions(self._sequence)
+            for note in notes.of_curve(self._sequence)
             if event.record_in <= note.record_in < event.record_out
         ]
         for note in found:

@@ -13,12 +13,17 @@ from renderers.sequence import Event, MarkerKind, Sequence
 from renderers.stringout import CHOSEN
 
 _TITLE_LENGTH = 70
+_SHOWN = {
+    MarkerKind.MUSIC: ("MUSIC", "PURPLE"),
+    MarkerKind.TRANSITION: ("TURNING POINT", "CYAN"),
+    MarkerKind.PEAK: ("PEAK", "YELLOW"),
+}
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
 class Note:
-    """A marker as editing systems show it. `colour`: GREEN, RED, PURPLE, CYAN."""
+    """A marker as editing systems show it. `colour`: GREEN, RED, PURPLE, CYAN, YELLOW."""
 
     record_in: int
     record_out: int
@@ -28,23 +33,18 @@ class Note:
 
 
 def markers(sequence: Sequence) -> list[Note]:
-    """One per event with its script line, emotion and score, then the cut's suggestions, all in
-    record order."""
-    found = [of_event(event) for event in sequence.events] + suggestions(sequence)
+    """One per event with its script line, emotion and score, then what the emotion curve says,
+    all in record order."""
+    found = [of_event(event) for event in sequence.events] + of_curve(sequence)
     return sorted(found, key=lambda note: note.record_in)
 
 
-def suggestions(sequence: Sequence) -> list[Note]:
-    """What the cut suggests: music (purple) and transitions (cyan)."""
+def of_curve(sequence: Sequence) -> list[Note]:
+    """Music, turning points and peaks (renderers/mood.py)."""
     return [
-        Note(
-            marker.in_frame,
-            marker.out_frame,
-            "MUSIC" if marker.kind is MarkerKind.MUSIC else "TRANSITION",
-            one_line(marker.text),
-            "PURPLE" if marker.kind is MarkerKind.MUSIC else "CYAN",
-        )
+        Note(marker.in_frame, marker.out_frame, name, one_line(marker.text), colour)
         for marker in sequence.markers
+        for name, colour in [_SHOWN[marker.kind]]
     ]
 
 
@@ -113,10 +113,10 @@ def one_line(value: str) -> str:
 
 
 def _located(sequence: Sequence, event: Event) -> Iterator[str]:
-    """LOC comments of what begins in an event: its line, then suggestions."""
+    """LOC comments of what begins in an event: its line, then what the emotion curve says."""
     line = of_event(event)
     yield _loc(sequence, line, line.name)
-    for note in suggestions(sequence):
+    for note in of_curve(sequence):
         if event.record_in <= note.record_in < event.record_out:
             yield _loc(sequence, note, f"{note.name} {note.text}")
 

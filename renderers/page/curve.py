@@ -1,11 +1,11 @@
-"""The emotion curve: how a cut feels over its record time, as one SVG picture.
+"""The emotion curve of a cut as one SVG picture.
 
 Eight lanes, one per emotion, brightest mood on top. Position tells the emotion, so the
 picture also reads in grey; colour only repeats it. The height of a lane's wave is the
-probability of its emotion; where it is the strongest of its moment it is drawn full.
+probability of its emotion; where it leads it is drawn full. Triangles are its peaks.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from catalog.models import CHINESE, Label
 from media.timecode import seconds_to_frames
+from renderers.curve import Curve, Peak
 
 COLOURS = {
     Label.EXCITEMENT: "#d9601f",
@@ -36,11 +37,10 @@ _TICK_PIXELS = 50
 
 @dataclass(frozen=True)
 class Beat:
-    """One event of the cut: record span in frames, and how it feels (empty: unknown)."""
+    """One event of the cut: its record span in frames."""
 
     record_in: int
     record_out: int
-    scores: Mapping[Label, float]  # probabilities
     missing: bool
     title: str  # shown when the pointer rests on it
     seek: str  # seconds into the movie
@@ -79,12 +79,12 @@ class Scale:
 
 def draw(
     beats: Sequence[Beat],
+    felt: Curve,
     marks: Sequence[Mark],
     bands: Sequence[Band],
-    rate: Fraction,
     width: int,
 ) -> str:
-    """The picture as an `<svg>` element `width` pixels wide. `rate` is the sequence's."""
+    """The picture as an `<svg>` element `width` pixels wide. `felt`: of the record."""
     scale = Scale(max((beat.record_out for beat in beats), default=0), width)
     height = _TOP + _LANE * len(COLOURS) + _AXIS + (_BAND if bands else 0)
     parts = [
@@ -92,23 +92,18 @@ def draw(
         f'width="{width}" height="{height}" role="img" font-family="inherit" font-size="12">',
         _hatch(width),
         *(_gap(beat, scale) for beat in beats if beat.missing),
-        *(_lane(row, label, beats, scale) for row, label in enumerate(COLOURS)),
+        *(_lane(row, label, beats, felt, scale) for row, label in enumerate(COLOURS)),
         *_scenes(marks, scale),
-        *_axis(scale, rate),
+        *_axis(scale, felt.rate),
         *(_band(band, scale) for band in bands),
         *(_target(beat, scale) for beat in beats),
+        *(_peak(peak, scale) for peak in felt.peaks),
         f'<line class="playhead" data-left="{_LEFT}" data-right="{width - _RIGHT}" x1="{_LEFT}" '
         f'x2="{_LEFT}" y1="{_TOP}" y2="{_TOP + _LANE * len(COLOURS)}" stroke="currentColor" '
         'stroke-width="1.5" visibility="hidden"/>',
         "</svg>",
     ]
     return "".join(parts)
-
-
-def strongest(scores: Mapping[Label, float]) -> Label | None:
-    """The emotion that leads, the upper lane if several do; None when nothing is known."""
-    known = [label for label in COLOURS if scores.get(label, 0) > 0]
-    return max(known, key=lambda label: scores[label], default=None)
 
 
 def ticks(seconds: Fraction, room: int) -> list[int]:
@@ -125,32 +120,33 @@ def clock(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _lane(row: int, label: Label, beats: Sequence[Beat], scale: Scale) -> str:
-    floor = _TOP + (row + 1) * _LANE
-    leading = [label if strongest(beat.scores) is label else None for beat in beats]
-    all_of_it = _wave(beats, floor, scale, lambda index: beats[index].scores.get(label, 0))
-    full = _wave(
-        beats,
-        floor,
-        scale,
-        lambda index: beats[index].scores.get(label, 0) if leading[index] else 0,
-    )
-    colour = COLOURS[label]
+def _lane(row: int, label: Label, beats: Sequence[Beat], felt: Curve, scale: Scale) -> str:
+    known = {point.in_frame: point for point in felt.points}
+    points = [known.get(beat.record_in) for beat in beats]
+    every = [point.scores[label] if point else 0.0 for point in points]
+    leading = [point.scores[label] if point and point.label is label else 0.0 for point in points]
+    floor, colour = _floor(row), COLOURS[label]
     return (
         f'<text x="0" y="{floor - 6}" fill="currentColor">{label.title()}'
         f'<tspan x="76" fill-opacity=".7">{CHINESE[label]}</tspan></text>'
-        f'<path d="{all_of_it}" fill="{colour}" fill-opacity=".28"/>'
-        f'<path d="{full}" fill="{colour}" data-emotion="{label}"/>'
+        f'<path d="{_wave(beats, every, floor, scale)}" fill="{colour}" fill-opacity=".28"/>'
+        f'<path d="{_wave(beats, leading, floor, scale)}" fill="{colour}" '
+        f'data-emotion="{label}"/>'
         f'<line x1="{_LEFT}" x2="{scale.width - _RIGHT}" y1="{floor}" y2="{floor}" '
         f'stroke="{colour}" stroke-opacity=".55"/>'
     )
 
 
-def _wave(beats: Sequence[Beat], floor: int, scale: Scale, value: Callable[[int], float]) -> str:
+def _floor(row: int) -> int:
+    """The y of a lane's zero."""
+    return _TOP + (row + 1) * _LANE
+
+
+def _wave(beats: Sequence[Beat], values: Sequence[float], floor: int, scale: Scale) -> str:
     """A filled path along the lane's floor: flat within an event, an S from one to the next."""
     if not beats:
         return ""
-    heights = [floor - _RISE * min(1.0, value(index)) for index in range(len(beats))]
+    heights = [floor - _RISE * min(1.0, value) for value in values]
     spans = [(scale.x(beat.record_in), scale.x(beat.record_out)) for beat in beats]
     eases = [min(_EASE, (right - left) / 3) for left, right in spans]
     path = [f"M{spans[0][0]:.1f} {floor}V{heights[0]:.1f}"]
@@ -162,6 +158,17 @@ def _wave(beats: Sequence[Beat], floor: int, scale: Scale, value: Callable[[int]
             path.append(f"C{edge:.1f} {here:.1f} {edge:.1f} {there:.1f} {end:.1f} {there:.1f}")
     path.append(f"H{spans[-1][1]:.1f}V{floor}Z")
     return "".join(path)
+
+
+def _peak(peak: Peak, scale: Scale) -> str:
+    """A triangle that stands on the wave."""
+    x = scale.x(peak.frame)
+    y = _floor(list(COLOURS).index(peak.label)) - _RISE * peak.height
+    told = f"{peak.label.title()} {CHINESE[peak.label]} {100 * peak.height:.0f} %"
+    return (
+        f'<path class="peak" d="M{x:.1f} {y - 1:.1f}l-4.5 -7h9Z" fill="currentColor">'
+        f"<title>{told}</title></path>"
+    )
 
 
 def _band(band: Band, scale: Scale) -> str:

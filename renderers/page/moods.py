@@ -1,4 +1,4 @@
-"""Music and transitions that the cut suggests, as spans under the emotion curve."""
+"""What the emotion curve of a cut marks, in the page's language: peaks, turns, music."""
 
 from dataclasses import dataclass
 
@@ -23,11 +23,14 @@ _MUSIC = {
 }
 
 
+_SIGNS = {MarkerKind.MUSIC: "♪", MarkerKind.TRANSITION: "◆", MarkerKind.PEAK: "▼"}
+
+
 @dataclass(frozen=True)
 class Mood:
-    """A suggestion for a span of the record. `frames`: that span, for the picture."""
+    """A marker. `frames`: its span of the record, for the picture; `ends`: "" for a moment."""
 
-    music: bool
+    kind: MarkerKind
     frames: tuple[int, int]
     begins: str
     ends: str
@@ -35,11 +38,16 @@ class Mood:
     feeling: Feeling | None
     text: str
 
+    @property
+    def sign(self) -> str:
+        """Of its kind."""
+        return _SIGNS[self.kind]
+
 
 def moods(sequence: Sequence, say: Phrases) -> tuple[Mood, ...]:
-    """What the cut's markers suggest, in record order; for a cut of an older version, which has
-    none, what its emotions suggest now."""
-    markers = sequence.markers or mood.suggestions(sequence.events, sequence.rate)
+    """The cut's markers, in record order; of a cut of an older version, which has none, what its
+    emotions say now."""
+    markers = sequence.markers or mood.markers(sequence.events, sequence.rate)
     return tuple(_mood(marker, sequence, say) for marker in markers)
 
 
@@ -48,10 +56,10 @@ def _mood(marker: Marker, sequence: Sequence, say: Phrases) -> Mood:
         clock(round(frame / sequence.rate)) for frame in (marker.in_frame, marker.out_frame)
     )
     return Mood(
-        music=marker.kind is MarkerKind.MUSIC,
+        kind=marker.kind,
         frames=(marker.in_frame, marker.out_frame),
         begins=first,
-        ends=last,
+        ends=last if marker.kind is MarkerKind.MUSIC else "",
         seek=seconds_at(marker.in_frame, sequence.rate),
         feeling=feeling(marker.emotion),
         text=_told(marker, say),
@@ -60,9 +68,13 @@ def _mood(marker: Marker, sequence: Sequence, say: Phrases) -> Mood:
 
 def _told(marker: Marker, say: Phrases) -> str:
     """In the page's language, as far as it is known what the suggestion means."""
-    if say.language != "zh" or not marker.emotion:
+    if not marker.emotion:
         return marker.text
     felt = Label(marker.emotion)
+    if say.language != "zh":  # the emotion stands before it
+        return marker.text.removeprefix(f"{felt}: ").removeprefix(f"{felt} is ")
+    if marker.kind is MarkerKind.PEAK:
+        return f"此处最强：{marker.text.rpartition(': ')[2]}"
     if marker.kind is MarkerKind.TRANSITION:
         return f"{'叠化' if 'dissolve' in marker.text else '硬切'}到{CHINESE[felt]}"
     tempo = f"，{marker.bpm[0]}–{marker.bpm[1]} BPM" if marker.bpm else ""

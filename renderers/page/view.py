@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from catalog.models import Emotion, Label, Rendition
+from catalog.models import Rendition
+from renderers.curve import Curve, of_events
 from renderers.page import history
 from renderers.page.album import Album
 from renderers.page.attention import Need, needs
@@ -18,10 +19,10 @@ from renderers.page.moods import Mood, moods
 from renderers.page.notices import makers, warnings
 from renderers.page.origins import Origin, origins
 from renderers.page.phrases import Phrases
-from renderers.page.rows import Row, Scene
+from renderers.page.rows import Feeling, Row, Scene, feeling
 from renderers.page.strip import Frame, strip
 from renderers.page.world import Named, people, places
-from renderers.sequence import Event
+from renderers.sequence import Event, MarkerKind
 
 _UNTOLD = ("report", "exports")  # the page itself, and what it has told already
 _WIDE, _NARROW = 1000, 352  # pixels of the curve on a desk and on a phone
@@ -66,6 +67,7 @@ class Page:
     movie: str  # address; "" when there is none
     poster: str
     curves: tuple[str, str]  # wide and narrow, SVG
+    dominant: Feeling | None  # the emotion of most of the cut
     scenes: tuple[Scene, ...]
     unused: tuple[Unused, ...]
     warnings: tuple[str, ...]
@@ -83,7 +85,8 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
     """Put the page together."""
     cut, sequence = material.cut, material.sequence
     told = scenes(material, album, say)
-    suggested = moods(sequence, say)
+    marked = moods(sequence, say)
+    felt = of_events(sequence.events, sequence.rate)
     movie = next((made for made in material.files if made.kind == "movie"), None)
     return Page(
         language=say.language,
@@ -100,7 +103,8 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         changes=_changes(material, say),
         movie=quote(PurePosixPath(movie.path).name) if movie else "",
         poster=_poster(sequence.events, album),
-        curves=_curves(material, told, suggested),
+        curves=_curves(material, told, marked, felt),
+        dominant=feeling(felt.dominant or ""),
         scenes=told,
         unused=tuple(unused(material, album, say)),
         warnings=warnings(material, say),
@@ -108,7 +112,7 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         files=tuple(_link(made) for made in material.files if made.kind not in _UNTOLD),
         needs=needs(material, told, say),
         strip=strip(sequence, album),
-        moods=suggested,
+        moods=marked,
         origins=origins(material, say),
         people=people(material.script.structure, say),
         places=places(material.script.structure, say),
@@ -141,7 +145,7 @@ def _poster(events: Iterable[Event], album: Album) -> str:
 
 
 def _curves(
-    material: Material, told: tuple[Scene, ...], suggested: tuple[Mood, ...]
+    material: Material, told: tuple[Scene, ...], marked: tuple[Mood, ...], felt: Curve
 ) -> tuple[str, str]:
     sequence = material.sequence
     rows = {row.anchor: row for scene in told for row in scene.rows}
@@ -149,7 +153,6 @@ def _curves(
         Beat(
             event.record_in,
             event.record_out,
-            feelings(event, material),
             event.source is None,
             _tip(event, rows.get(f"line-{event.line}")),
             seconds_at(event.record_in, sequence.rate),
@@ -158,32 +161,19 @@ def _curves(
     ]
     marks = [Mark(scene.start, scene.heading) for scene in told if scene.start is not None]
     bands = [
-        Band(*mood.frames, mood.feeling.name if mood.feeling else "", mood.music, mood.text)
-        for mood in suggested
+        Band(
+            *mood.frames,
+            mood.feeling.name if mood.feeling else "",
+            mood.kind is MarkerKind.MUSIC,
+            mood.text,
+        )
+        for mood in marked
+        if mood.kind is not MarkerKind.PEAK  # drawn in its lane
     ]
     return (
-        draw(beats, marks, bands, sequence.rate, _WIDE),
-        draw(beats, marks, bands, sequence.rate, _NARROW),
+        draw(beats, felt, marks, bands, _WIDE),
+        draw(beats, felt, marks, bands, _NARROW),
     )
-
-
-def feelings(event: Event, material: Material) -> dict[Label, float]:
-    """How an event feels: the mean over the lines of its clip, else its own label for sure."""
-    found = _emotions(event, material) if event.source else []
-    if not found:
-        return {Label(event.emotion): 1.0} if event.emotion else {}
-    return {
-        feeling: sum(emotion.scores.get(feeling, 0.0) for emotion in found) / len(found)
-        for feeling in Label
-    }
-
-
-def _emotions(event: Event, material: Material) -> list[Emotion]:
-    media = material.media.get(event.source.asset_id) if event.source else None
-    if media is None:
-        return []
-    lines = [line for clip in media.clips if clip.key == event.clip_key for line in clip.lines]
-    return [media.emotions[line] for line in lines if line in media.emotions]
 
 
 def _tip(event: Event, row: Row | None) -> str:

@@ -4,6 +4,7 @@ import wave
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from math import exp
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from catalog.models import Label, ScriptLine, Take
 from config.cutting import Split
 from media import sound
+from renderers.curve import Felt
 from renderers.edges import Pause, edges
 from renderers.joins import Stretch
 from renderers.loudness import gain, loudness
-from renderers.mood import MUSIC, moods, suggestions
+from renderers.mood import MUSIC, markers, moods
 from renderers.roughcut import Material, assemble
 from renderers.rules import problems
 from renderers.sequence import Event, MarkerKind, Source
@@ -120,7 +122,7 @@ def cut(
         )
         words = tuple(Stretch("word", *span) for span in spans)
         felt = (emotions or {}).get(each.asset_id, "")
-        feelings = (Stretch(felt, 0, each.frames),) if felt else ()
+        feelings = (Felt(0, each.frames, {felt: 1.0}),) if felt else ()
         materials[each.asset_id] = Material(each, words, feelings)
     edit = assemble(script, takes, materials, CUT.model_copy(update=change), "Title")
     assert list(problems(edit)) == []
@@ -194,17 +196,20 @@ def felt(*labels: str, seconds: int = 10) -> list[Event]:
 
 
 def test_music_changes_with_the_feeling_and_says_tempo_and_colour() -> None:
-    found = suggestions(felt("anger", "anger", "", "calm", "joy"), RATE)
+    found = markers(felt("anger", "anger", "", "calm", "joy"), RATE)
     told = [(m.kind, m.in_frame, m.out_frame, m.text) for m in found]
+    joy = 1 / (1 + exp(-((10 / 4) ** 2) / 2))  # ten seconds after calm, in a bell of four
     assert told == [
         (MarkerKind.MUSIC, 0, 750, "anger: 150-180 BPM, heavy drums"),
+        (MarkerKind.PEAK, 125, 126, "anger is strongest here: 100 %"),
         (MarkerKind.MUSIC, 750, 1000, "calm: 50-70 BPM, natural noise: wind, water, birds"),
         (MarkerKind.TRANSITION, 750, 751, "anger ends: dissolve into calm"),
         (MarkerKind.MUSIC, 1000, 1250, "joy: 120-140 BPM, bright piano and strings"),
         (MarkerKind.TRANSITION, 1000, 1001, "calm ends: dissolve into joy"),
+        (MarkerKind.PEAK, 1125, 1126, f"joy is strongest here: {round(100 * joy)} %"),
     ]
     assert found[0].bpm == (150, 180)
-    cuts = [m.text for m in suggestions(felt("calm", "anger"), RATE)]
+    cuts = [m.text for m in markers(felt("calm", "anger"), RATE)]
     assert "calm ends: cut to anger" in cuts
 
 

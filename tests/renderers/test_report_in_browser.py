@@ -33,8 +33,8 @@ def test_a_browser_runs_the_page_without_an_error(work: Work) -> None:
     buttons = [button for button in root.all("button") if "data-seek" in button.attrs]
     assert len(buttons) == len(rows) == 11
     assert (
-        int(html.attrs["data-lines"]) == 11 * 2 + 11 * 2 + 11 + 10
-    )  # button and text; two curves; strip; three spans of music, seven transitions
+        int(html.attrs["data-lines"]) == 11 * 2 + 11 * 2 + 11 + 17
+    )  # button and text; two curves; strip; three spans of music, seven turns, seven peaks
 
 
 PROBE = """<img src="ADDRESS/wait"><script nonce="d2">
@@ -138,7 +138,7 @@ def test_a_browser_does_not_run_what_names_bring(tmp_path: Path) -> None:
         report(made)
         dom = _dom(made.scratch / "report.html")
     assert "<title>owned" not in dom
-    assert 'data-lines="65"' in dom
+    assert 'data-lines="72"' in dom
 
 
 def _dom(path: Path, *flags: str) -> str:

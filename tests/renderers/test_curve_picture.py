@@ -7,19 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import CHINESE, Label
-from renderers.page.curve import Band, Beat, Mark, clock, draw, strongest, ticks
+from renderers.curve import Felt, curve
+from renderers.page.curve import Band, Beat, Mark, clock, draw, ticks
 
 RATE = Fraction(30000, 1001)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def beat(first: int, end: int, missing: bool = False, **scores: float) -> Beat:
-    return Beat(
-        first, end, {Label(name): p for name, p in scores.items()}, missing, "MAYA: hello", "0.5"
-    )
+def beat(first: int, end: int, missing: bool = False) -> Beat:
+    return Beat(first, end, missing, "MAYA: hello", "0.5")
 
 
-BEATS = (beat(0, 100, joy=0.9, calm=0.1), beat(100, 160, missing=True), beat(160, 300, fear=1.0))
+BEATS = (beat(0, 100), beat(100, 160, missing=True), beat(160, 300))
+FELT = curve([Felt(0, 100, {"joy": 0.9, "calm": 0.1}), Felt(160, 300, {"fear": 1.0})], RATE)
+NOTHING = curve([], RATE)
 
 
 def parse(svg: str) -> ET.Element:
@@ -27,14 +28,14 @@ def parse(svg: str) -> ET.Element:
 
 
 def test_every_emotion_has_a_lane_named_in_both_languages() -> None:
-    words = "".join(parse(draw(BEATS, [], [], RATE, 1000)).itertext())
+    words = "".join(parse(draw(BEATS, FELT, [], [], 1000)).itertext())
     for label in Label:
         assert label.title() in words
         assert CHINESE[label] in words
 
 
 def test_a_missing_line_is_hatched_where_its_gap_is() -> None:
-    root = parse(draw(BEATS, [], [], RATE, 1000))
+    root = parse(draw(BEATS, FELT, [], [], 1000))
     gaps = [rect for rect in root.iter(f"{SVG}rect") if rect.get("class") == "missing"]
     assert len(gaps) == 1
     left, width = float(gaps[0].get("x", "")), float(gaps[0].get("width", ""))
@@ -44,7 +45,7 @@ def test_a_missing_line_is_hatched_where_its_gap_is() -> None:
 
 
 def test_the_leading_emotion_rises_in_its_own_lane_only() -> None:
-    root = parse(draw(BEATS, [], [], RATE, 1000))
+    root = parse(draw(BEATS, FELT, [], [], 1000))
     full = {path.get("data-emotion"): path.get("d", "") for path in root.iter(f"{SVG}path")}
     assert "C" in full["joy"]
     assert "C" in full["fear"]
@@ -53,17 +54,17 @@ def test_the_leading_emotion_rises_in_its_own_lane_only() -> None:
 
 
 def test_every_event_can_be_clicked() -> None:
-    root = parse(draw(BEATS, [], [], RATE, 1000))
+    root = parse(draw(BEATS, FELT, [], [], 1000))
     assert [rect.get("data-seek") for rect in root.iter(f"{SVG}rect")].count("0.5") == 3
 
 
 def test_hostile_names_stay_text() -> None:
     hostile = '</svg><script>alert(1)</script>"&'
     svg = draw(
-        [Beat(0, 9, {}, False, hostile, "0")],
+        [Beat(0, 9, False, hostile, "0")],
+        NOTHING,
         [Mark(0, hostile)],
         [Band(0, 9, "joy", True, hostile)],
-        RATE,
         1000,
     )
     root = parse(svg)
@@ -72,12 +73,12 @@ def test_hostile_names_stay_text() -> None:
 
 
 def test_an_empty_cut_still_draws() -> None:
-    assert parse(draw([], [], [], RATE, 352)).get("width") == "352"
+    assert parse(draw([], NOTHING, [], [], 352)).get("width") == "352"
 
 
 def test_scene_names_are_cut_where_the_next_scene_begins() -> None:
     marks = [Mark(0, "INT. A VERY LONG NAME OF A SCENE"), Mark(30, "EXT. B")]
-    words = list(parse(draw(BEATS, marks, [], RATE, 352)).itertext())
+    words = list(parse(draw(BEATS, FELT, marks, [], 352)).itertext())
     assert "EXT. B" in words
     assert "INT. A VERY LONG NAME OF A SCENE" not in words
 
@@ -94,22 +95,33 @@ def test_ticks_fit_and_begin_at_zero(seconds: Fraction, room: int) -> None:
 def test_any_cut_gives_well_formed_waves_inside_the_picture(
     lengths: list[tuple[int, float, bool]],
 ) -> None:
-    beats, at = [], 0
+    beats, felt, at = [], [], 0
     for length, value, missing in lengths:
-        beats.append(beat(at, at + length, missing, joy=0 if missing else value))
+        beats.append(beat(at, at + length, missing))
+        felt += [] if missing else [Felt(at, at + length, {"joy": value, "calm": 1 - value})]
         at += length
-    for path in parse(draw(beats, [], [], RATE, 352)).iter(f"{SVG}path"):
+    for path in parse(draw(beats, curve(felt, RATE), [], [], 352)).iter(f"{SVG}path"):
+        if path.get("class") == "peak":
+            continue  # drawn by steps, not by places
         numbers = path.get("d", "").replace("M", " ").replace("H", " ").replace("V", " ")
         numbers = numbers.replace("C", " ").replace("Z", " ")
         assert all(0 <= float(number) <= 352 for number in numbers.split())
 
 
-def test_clocks_and_leaders() -> None:
+def test_a_peak_is_a_triangle_that_says_how_sure_it_is() -> None:
+    root = parse(draw(BEATS, FELT, [], [], 1000))
+    told = [path.findtext(f"{SVG}title") for path in root.findall(f"{SVG}path[@class='peak']")]
+    assert told == [
+        f"{peak.label.title()} {CHINESE[peak.label]} {100 * peak.height:.0f} %"
+        for peak in FELT.peaks
+    ]
+    assert len(told) == 2
+
+
+def test_clocks() -> None:
     assert clock(0) == "0:00"
     assert clock(102) == "1:42"
     assert clock(3723) == "1:02:03"
-    assert strongest({}) is None
-    assert strongest({Label.CALM: 0.5, Label.JOY: 0.5}) is Label.JOY
 
 
 def test_music_is_a_bar_with_the_text_that_fits_and_a_transition_a_rhomb() -> None:
@@ -118,7 +130,7 @@ def test_music_is_a_bar_with_the_text_that_fits_and_a_transition_a_rhomb() -> No
         Band(90, 99, "calm", False, "dissolve into calm"),
         Band(90, 93, "calm", True, "natural noise"),
     ]
-    root = parse(draw(BEATS, [], bands, RATE, 1000))
+    root = parse(draw(BEATS, FELT, [], bands, 1000))
     bars = root.findall(f"{SVG}g[@class='music']")
     assert [bar.findtext(f"{SVG}title") for bar in bars] == [
         "bright piano and strings, 120–140 BPM", "natural noise",
