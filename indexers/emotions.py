@@ -12,7 +12,7 @@ from config.understanding import Emotions as Section
 from indexers.captioned import SOUND
 from indexers.engines.emotion_text import EmotionEngine, text_emotions
 from indexers.feeling.affect import affect
-from indexers.feeling.fusion import Scores, among, fused
+from indexers.feeling.fusion import Reason, Scores, among, fused
 from indexers.feeling.surroundings import Surroundings, near
 
 _DIGITS = 4  # of a stored probability
@@ -24,7 +24,7 @@ class Emotions:
     name = "emotions"
     needs = ("scan", "transcript")
     queue = Queue.GPU
-    version = 2
+    version = 3
     limit = 1800.0
     makes = (Emotion, Cue)
 
@@ -65,14 +65,24 @@ def feel(
     rate = around.footage.rate if around else None
     together = among(alone, near(lines, rate)) if context and rate else alone
     rows = []
-    for line, said, scores in zip(lines, words, together, strict=True):
+    for line, said, own, scores in zip(lines, words, alone, together, strict=True):
         sources = {"sound": voices.get(line.number), "picture": looks.get(line.number)}
         row = _row(line, scores, engine.name)
         row.parts = {"text": _rounded({label.value: value for label, value in said.items()})}
         row.parts |= {name: dict(one.added) for name, one in sources.items() if one}
-        row.reasons = [list(reason) for one in sources.values() if one for reason in one.reasons]
+        found = [reason for one in sources.values() if one for reason in one.reasons]
+        found = [*_of_words(line.text, row.label, engine), *found]
+        if max(own, key=own.__getitem__) != row.label:
+            found.append(("neighbours", row.label.value))
+        row.reasons = [list(reason) for reason in found]
         rows.append(row)
     return rows
+
+
+def _of_words(text: str, label: Label, engine: EmotionEngine) -> list[Reason]:
+    """Calm is what is believed of words that say nothing: they are no reason for it."""
+    words = engine.because(text, label) if label is not Label.CALM else []
+    return [("words", ", ".join(words))] if words else []
 
 
 def summary(labels: Sequence[Label], cues: Sequence[Cue] = ()) -> str:

@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +22,14 @@ _ENGLISH_NEGATIONS = (
     "no", "not", "never", "nothing", "without", "dont", "didnt", "doesnt", "isnt", "arent",
     "wasnt", "cant", "wont",
 )  # fmt: skip
+_FUNCTION = (
+    "a an and are as at be been but by can could did do does for from had has have he her him his "
+    "i if in is it its just me my of on or our she so that the their them then there they this to "
+    "up us was we were what when where which who will with would you your im ive id hes shes thats "
+    "youre were theyre get got go going not no"
+)
+# They say nothing of a feeling, whatever a model learnt of them.
+FUNCTION_WORDS = frozenset(_FUNCTION.split())
 _NEGATION_REACH = 3  # English words before a word that can negate it
 _MARKS = ("!", "?", "！", "？", "…", "!!", "?!", "...")
 
@@ -57,12 +65,21 @@ def read_lexicon(path: Path) -> dict[str, Label]:
 
 
 def hits(text: str, lexicon: dict[str, Label]) -> Counter[Label]:
-    """How often each label's words stand in `text`: longest first, negated ones left out.
+    """How often each label's words stand in `text`."""
+    return Counter(lexicon[word] for word in _found(text, lexicon))
+
+
+def named(text: str, lexicon: dict[str, Label], label: Label) -> list[str]:
+    """The label's words in `text`, in their order, each once."""
+    return list(dict.fromkeys(word for word in _found(text, lexicon) if lexicon[word] is label))
+
+
+def _found(text: str, lexicon: dict[str, Label]) -> Iterator[str]:
+    """Words of the lexicon in Chinese text: longest first, negated ones left out.
 
     Upper case, full width and traditional characters are read as their usual forms.
     """
     plain = simplified(unicodedata.normalize("NFC", text).lower())
-    found: Counter[Label] = Counter()
     longest = max(map(len, lexicon))
     start = 0
     while start < len(plain):
@@ -71,20 +88,28 @@ def hits(text: str, lexicon: dict[str, Label]) -> Counter[Label]:
             (plain[start : start + n] for n in lengths if plain[start : start + n] in lexicon), ""
         )
         if word and not plain[:start].endswith(_NEGATIONS):
-            found[lexicon[word]] += 1
+            yield word
         start += len(word) or 1
-    return found
 
 
 def english_hits(text: str, lexicon: dict[str, Label]) -> Counter[Label]:
-    """How often each label's words stand in `text`, those after a negation left out."""
-    found: Counter[Label] = Counter()
+    """How often each label's words stand in `text`."""
+    return Counter(lexicon[word] for word in _english_found(text, lexicon))
+
+
+def english_named(text: str, lexicon: dict[str, Label], label: Label) -> list[str]:
+    """The label's words in `text`, in their order, each once."""
+    found = _english_found(text, lexicon)
+    return list(dict.fromkeys(word for word in found if lexicon[word] is label))
+
+
+def _english_found(text: str, lexicon: dict[str, Label]) -> Iterator[str]:
+    """Words of the lexicon in English text, those after a negation left out."""
     words = tokens(text)
     for at, word in enumerate(words):
         before = words[max(0, at - _NEGATION_REACH) : at]
         if word in lexicon and not any(one in _ENGLISH_NEGATIONS for one in before):
-            found[lexicon[word]] += 1
-    return found
+            yield word
 
 
 def hashed(terms: Iterable[str], buckets: int, length: float) -> dict[int, float]:

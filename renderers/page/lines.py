@@ -12,6 +12,7 @@ from catalog.words import is_han, tokens
 from media.timecode import Timecode
 from renderers.page.album import Album
 from renderers.page.facts import Material, Media
+from renderers.page.felt import why
 from renderers.page.phrases import Phrases
 from renderers.page.reasons import told
 from renderers.page.rows import Alternate, Chosen, Row, Scene, Span, feeling
@@ -180,12 +181,17 @@ class _Writer:
             out_label=str(source.timecode(event.out_frame)),
             seconds=spoken_seconds(event.out_frame - event.in_frame, source.rate, self._say),
             feeling=feeling(event.emotion),
+            felt=self._why(event),
             score=f"{event.score:.2f}",
             percent=round(100 * max(0.0, min(1.0, event.score))),
             reasons=self._told(reasons),
             heard="" if tokens(event.heard) == tokens(event.text) else event.heard,
             play=played(self._material, source.asset_id, (event.in_frame, event.out_frame)),
         )
+
+    def _why(self, event: Event) -> str:
+        media = self._material.media.get(event.source.asset_id) if event.source else None
+        return why(event, media, self._say) if media else ""
 
     def _says(self, text: str, take: Take | None) -> tuple[str, ...]:
         if take is None:

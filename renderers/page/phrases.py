@@ -28,6 +28,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "curve_hint": "Smoothed. The higher the wave, the surer the emotion; ▼ its peaks, ◆ turning "
     "points. Hatched: missing lines.",
     "dominant": "Dominant",
+    "between": "; ",
     "script": "The script, line by line",
     "before_first_scene": "Before the first scene",
     "scene_found": "{found} of {total} found",
@@ -124,6 +125,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "curve": "情绪曲线",
     "curve_hint": "经平滑。波形越高，情绪越确定；▼ 高峰，◆ 转折。斜线处为缺失的台词。",
     "dominant": "主导情绪",
+    "between": "；",
     "script": "逐句剧本",
     "before_first_scene": "第一场之前",
     "scene_found": "{total} 句中找到 {found} 句",

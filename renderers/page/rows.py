@@ -34,6 +34,7 @@ class Chosen:
     out_label: str
     seconds: str
     feeling: Feeling | None
+    felt: str  # why it feels so; "" for no reason
     score: str
     percent: int
     reasons: str

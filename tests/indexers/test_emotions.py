@@ -179,3 +179,17 @@ def test_emotions_can_be_switched_off(tmp_path: Path, accept: Callable[[Path], W
         work.item, work.source, work.scratch, work.home, work.output, switched, work.session
     )
     assert Emotions().run(work).skipped
+
+
+def test_the_words_that_speak_for_a_feeling_are_told() -> None:
+    engine = text_emotions()
+    assert engine.because("I'm scared of the dark water.", Label.FEAR) == ["scared"]
+    assert engine.because("That is so gross.", Label.DISGUST) == ["gross"]
+    assert engine.because("我好害怕，我们快走吧", Label.FEAR) == ["好害怕"]
+    assert engine.because("我不害怕", Label.FEAR) == []
+    assert engine.because("", Label.JOY) == []
+
+
+def test_words_are_the_first_reason() -> None:
+    (row,) = feel([_line(0, "I'm scared.")], text_emotions(), None, True)
+    assert row.reasons == [["words", "scared"]]

@@ -175,6 +175,7 @@ def _speak(
         Emotion(
             asset_id=asset, number=index, label=feeling, engine="text lexicon 1",
             scores={label: 0.7 if label is feeling else rest for label in Label},
+            reasons=[["words", tokens(text)[0]], ["louder", "7.0"]],
         ),
         Clip(
             asset_id=asset, number=index, key=key(asset, index), in_frame=index * shot.span,
