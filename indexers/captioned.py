@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from catalog.models import Footage, Item
 from catalog.stories import sidecars
 from catalog.work import Work
-from indexers.engines import captions, vad
+from indexers.engines import captions, timed, vad
+from indexers.engines.anchors import anchored
 from indexers.engines.speech import SAMPLE_RATE, Utterance, moved
 from indexers.source import require_unchanged
 from media import ffmpeg
@@ -64,7 +65,7 @@ def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None
         except Rejected as error:
             troubles.append(str(error))
             continue
-        return Found(lines, f"from {path.name}", f"pysubs2 {version('pysubs2')}")
+        return _found(work, lines, f"from {path.name}")
     try:
         return _embedded(work, footage)
     except Rejected as error:
@@ -76,17 +77,18 @@ def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None
 def _read(path: Path, work: Work, footage: Footage) -> list[Utterance]:
     language = work.settings.transcript.language
     if path.suffix.lower() == captions.PLAIN:
-        return captions.read_plain(path, _speech(work, footage), language)
+        return _plain(path, work, footage)
     return in_picture(captions.read_timed(path, language), footage, path.name)
 
 
-def _speech(work: Work, footage: Footage) -> list[captions.Stretch]:
-    """Where somebody speaks, from the first picture; all of it where nobody knows."""
-    sound = work.home / SOUND
+def _plain(path: Path, work: Work, footage: Footage) -> list[Utterance]:
+    """A text without times, laid over the speech: near to where it is said, if it is heard."""
+    sound, language = work.home / SOUND, work.settings.transcript.language
     spans = vad.speech_spans(sound) if sound.is_file() else []
-    return [
-        (Fraction(span.start, SAMPLE_RATE), Fraction(span.end, SAMPLE_RATE)) for span in spans
-    ] or [(Fraction(0), footage.frames / footage.rate)]
+    speech = [(Fraction(s.start, SAMPLE_RATE), Fraction(s.end, SAMPLE_RATE)) for s in spans]
+    whole = [(Fraction(0), footage.frames / footage.rate)]
+    lines = captions.read_plain(path, speech or whole, language)
+    return anchored(sound, lines, spans) if spans else lines
 
 
 def in_picture(lines: Sequence[Utterance], footage: Footage, name: str) -> list[Utterance]:
@@ -118,4 +120,14 @@ def _embedded(work: Work, footage: Footage) -> Found | None:
     language = _LANGUAGES.get(tagged, work.settings.transcript.language)
     name = f"the subtitles in {work.source.name}"
     lines = in_picture(captions.read_timed(target, language), footage, name)
-    return Found(lines, f"from {name}", f"pysubs2 {version('pysubs2')}")
+    return _found(work, lines, f"from {name}")
+
+
+def _found(work: Work, lines: Sequence[Utterance], source: str) -> Found:
+    """The lines with the times at which their words are said, as far as they are heard."""
+    engine, sound = f"pysubs2 {version('pysubs2')}", work.home / SOUND
+    if not sound.is_file():
+        return Found(list(lines), source, engine)
+    found = timed.timed(sound, lines)
+    remarks = tuple(filter(None, (timed.told(found),)))
+    return Found(found.lines, source, f"{engine}, {timed.description()}", remarks)

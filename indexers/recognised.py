@@ -1,12 +1,14 @@
 """What an engine hears in an asset's sound, told what the story's scripts let expect."""
 
+from fractions import Fraction
+
 import xxhash
 
 from catalog.models import Asset
 from catalog.work import Work
 from indexers.captioned import SOUND, Found
 from indexers.choice import Choice, choose, engine_for, needs_whisper
-from indexers.engines import vad
+from indexers.engines import timed, vad
 from indexers.engines.doubt import told
 from indexers.engines.expected import Script
 from indexers.engines.heard import Heard
@@ -16,6 +18,7 @@ from indexers.engines.speech import SAMPLE_RATE
 from indexers.scripted import names_for, script_for, texts_for
 from media.progress import Teller
 
+_OFF = Fraction(3, 10)  # seconds by which Whisper's words are off, in bad cases
 _FOLDER = "hearing"  # of the state folder: what interrupted runs heard
 
 
@@ -42,8 +45,14 @@ def recognised(work: Work, choice: Choice, troubles: list[str]) -> Found | None:
     found = hear(sound, engine, section.language, expected=expected, heard=heard, tell=teller.tell)
     teller.close()
     heard.forget()
-    remarks = filter(None, (told(found.lines), _left_out(found.left_out)))
-    return Found(found.lines, f"heard by {engine.name}", used, tuple(remarks), found.speech)
+    remarks = [told(found.lines), _left_out(found.left_out)]
+    lines = found.lines
+    if choice.weights:  # pocketsphinx's own words are as exact as its alignment of them
+        aligned = timed.timed(sound, lines, _OFF)
+        lines, used = aligned.lines, f"{used}, {timed.description()}"
+        remarks.append(timed.told(aligned))
+    source = f"heard by {engine.name}"
+    return Found(lines, source, used, tuple(filter(None, remarks)), found.speech)
 
 
 def expected(work: Work) -> str:

@@ -24,7 +24,7 @@ class Transcript:
     name = "transcript"
     needs = ("scan",)
     queue = Queue.GPU
-    version = 3
+    version = 4
     limit = 6 * 3600  # ten hours of speech on one slow core
     makes = (Line, SoundSpan)
 

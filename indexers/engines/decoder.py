@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from indexers.engines import letters, pinyin, trigrams
+from indexers.engines import pinyin, readings, trigrams
 from indexers.engines.expected import CHINESE, Expected
 from indexers.engines.speech import Samples, Word
 
-_FRAMES_PER_SECOND = 100
+FRAMES_PER_SECOND = 100
 _VARIANT = re.compile(r"\(\d+\)$")  # "read(2)": the second pronunciation
 _LINES = "lines"
 _CERTAIN = 0.99  # of confidence: 1 is for what was read, not heard
-_FAINTEST = 1e-300  # likelihoods below are no longer told apart by a float
+FAINTEST = 1e-300  # likelihoods below are no longer told apart by a float
 
 
 class Ears:
@@ -45,11 +45,11 @@ class Ears:
         return [
             Word(
                 _VARIANT.sub("", segment.word),
-                Fraction(segment.start_frame, _FRAMES_PER_SECOND),
-                Fraction(segment.end_frame + 1, _FRAMES_PER_SECOND),
+                Fraction(segment.start_frame, FRAMES_PER_SECOND),
+                Fraction(segment.end_frame + 1, FRAMES_PER_SECOND),
                 min(_CERTAIN, max(0.0, float(segment.prob))),
             )
-            for segment in self._segments(samples)
+            for segment in decoded(self._decoder, samples)
             if _is_word(segment.word)
         ]
 
@@ -61,24 +61,34 @@ class Ears:
         """
         self._decoder.set_align_text(" ".join(words))
         try:
-            segments = self._segments(samples)
+            segments = decoded(self._decoder, samples)
         except RuntimeError:
             return -math.inf
         frames = sum(segment.end_frame + 1 - segment.start_frame for segment in segments)
-        total = sum(math.log10(max(segment.ascore, _FAINTEST)) for segment in segments)
+        total = sum(math.log10(max(segment.ascore, FAINTEST)) for segment in segments)
         return total / frames if frames else -math.inf
 
-    def _segments(self, samples: Samples) -> list[Any]:
-        # The estimate of noise lives on between stretches: without this the words heard in a
-        # file depend on which files were heard before it, and a second run makes another cut.
-        self._decoder.reinit_feat()
-        self._decoder.start_utt()
-        # The whole stretch at once: cepstral means are then taken over it, not guessed ahead.
-        pcm = np.clip(samples * 32768, -32768, 32767).astype("<i2")
-        self._decoder.process_raw(pcm.tobytes(), full_utt=True)
-        self._decoder.end_utt()
-        # Without a hypothesis (a stretch of a few frames) there is no segmentation to walk.
-        return list(self._decoder.seg()) if self._decoder.hyp() else []
+
+def decoded(decoder: Any, samples: Samples) -> list[Any]:
+    """The segments of one stretch by the decoder's present search, pauses and noises too.
+
+    Raises RuntimeError when a search that must reach its end does not.
+    """
+    listen(decoder, samples)
+    # Without a hypothesis (a stretch of a few frames) there is no segmentation to walk.
+    return list(decoder.seg()) if decoder.hyp() else []
+
+
+def listen(decoder: Any, samples: Samples) -> None:
+    """Hand one stretch to the decoder. Raises RuntimeError as `decoded`."""
+    # The estimate of noise lives on between stretches: without this the words heard in a
+    # file depend on which files were heard before it, and a second run makes another cut.
+    decoder.reinit_feat()
+    decoder.start_utt()
+    # The whole stretch at once: cepstral means are then taken over it, not guessed ahead.
+    pcm = np.clip(samples * 32768, -32768, 32767).astype("<i2")
+    decoder.process_raw(pcm.tobytes(), full_utt=True)
+    decoder.end_utt()
 
 
 @functools.cache
@@ -99,15 +109,15 @@ def expecting(expected: Expected) -> Ears:
     """
     from pocketsphinx import Decoder
 
-    readings = _readings(expected)
-    spoken = (tuple(word for word in line if word in readings) for line in expected.lines)
+    ways = _readings(expected)
+    spoken = (tuple(word for word in line if word in ways) for line in expected.lines)
     lines = [line for line in spoken if line]
     if not lines:  # nobody knows how any of it is said, such as a script in Russian
         return generic()
     with tempfile.TemporaryDirectory() as folder:
         words, model = Path(folder) / "words.dict", Path(folder) / "lines.arpa"
         # A dictionary of its own: a new model over the 134,000 words of the wheel takes 11 s.
-        words.write_text(_dictionary(readings), encoding="utf-8")
+        words.write_text(_dictionary(ways), encoding="utf-8")
         options = {"samprate": 16_000, "loglevel": "FATAL", "dict": str(words)}
         if expected.language == CHINESE:
             decoder = Decoder(**options, lm=None)
@@ -123,24 +133,15 @@ def _readings(expected: Expected) -> dict[str, list[str]]:
     """Word → how it may be pronounced; without those of which nobody knows."""
     if expected.language == CHINESE:
         return pinyin.pronunciations(expected.lines)
-    known = {word: _english(word) for word in sorted(expected.words)}
+    look_up = generic().pronunciations
+    known = {word: readings.english(word, look_up) for word in sorted(expected.words)}
     return {word: ways for word, ways in known.items() if ways}
 
 
-def _english(word: str) -> list[str]:
-    """By the dictionary of the wheel, as a possessive of a word in it, or letter by letter."""
-    if found := generic().pronunciations(word):
-        return found
-    if word.endswith("'s") and (stems := generic().pronunciations(word[:-2])):
-        return [f"{stem} Z" for stem in stems]
-    spelled = " ".join(letters.phones(word))
-    return [spelled] if spelled else []
-
-
-def _dictionary(readings: Mapping[str, Sequence[str]]) -> str:
+def _dictionary(said: Mapping[str, Sequence[str]]) -> str:
     return "".join(
         f"{word}{f'({number})' if number > 1 else ''} {phones}\n"
-        for word, ways in readings.items()
+        for word, ways in said.items()
         for number, phones in enumerate(ways, 1)
     )
 

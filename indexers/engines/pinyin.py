@@ -32,17 +32,21 @@ def pronunciations(lines: Iterable[Sequence[str]]) -> dict[str, list[str]]:
     Which reading a character has depends on its neighbours (行 xíng, háng); the ones that
     pypinyin does not know are left out.
     """
-    from pypinyin import Style
-
     found: dict[str, list[str]] = {}
     for line in lines:
         text = "".join(line)
-        parts = [_readings(text, style) for style in (Style.INITIALS, Style.FINALS)]
-        for character, initial, final in zip(text, *parts, strict=True):
-            phones = _phones(initial, final)
+        for character, phones in zip(text, in_context(text), strict=True):
             if phones and phones not in found.setdefault(character, []):
                 found[character].append(phones)
     return {character: readings for character, readings in found.items() if readings}
+
+
+def in_context(text: str) -> list[str]:
+    """The phones of each character, separated by spaces; "" where pypinyin knows no reading."""
+    from pypinyin import Style
+
+    parts = [_readings(text, style) for style in (Style.INITIALS, Style.FINALS)]
+    return [_phones(initial, final) for initial, final in zip(*parts, strict=True)]
 
 
 def _readings(text: str, style: Any) -> list[str]:

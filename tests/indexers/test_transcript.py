@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 from catalog.database import Catalog
-from catalog.models import Asset, Footage, Item, Kind, Line, ScriptLine, Story
+from catalog.models import Asset, Footage, Item, Kind, Line, ScriptLine, SoundSpan, Story
 from catalog.work import Facts, Work
 from config.settings import Settings, load
 from indexers.choice import choose
@@ -135,6 +135,18 @@ def test_english_speech_becomes_lines_on_frames(drop: Drop) -> None:
     assert " en-us behind silero-vad " in facts.engine
 
 
+def test_words_of_captions_lie_where_they_are_said(drop: Drop) -> None:
+    drop.sound()
+    drop.sidecar("A001.srt", SRT.format(QUESTION).encode())
+    facts = drop.run()
+    (line,) = lines(facts)
+    (heard,) = (row for row in facts.rows if isinstance(row, SoundSpan))
+    assert facts.message == "1 line from A001.srt (en)"
+    assert "words timed by pocketsphinx" in facts.engine
+    assert abs(line.in_frame - 25) <= 1  # of the sound; the caption stays until frame 63
+    assert heard.in_frame <= line.in_frame < line.out_frame <= heard.out_frame
+
+
 def test_captions_beside_the_footage_come_before_hearing(drop: Drop) -> None:
     drop.sound()
     drop.sidecar("A001.srt", SRT.format("昨晚你在哪里？").encode("gb18030"))
@@ -143,7 +155,8 @@ def test_captions_beside_the_footage_come_before_hearing(drop: Drop) -> None:
     assert (line.text, line.language, line.confidence) == ("昨晚你在哪里？", "zh", 1.0)
     assert (line.in_frame, line.out_frame) == (25, 63)
     assert [word[0] for word in line.words] == list("昨晚你在哪里")
-    assert facts.message == "1 line from A001.srt (zh)"
+    told = "1 line keeps its own times, for the words are not heard there"  # they are English
+    assert facts.message == f"1 line from A001.srt (zh); {told}"
 
 
 def test_a_broken_caption_file_is_named_and_the_sound_is_heard(drop: Drop) -> None:

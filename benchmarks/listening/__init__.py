@@ -1,0 +1,1 @@
+"""What the benchmark of hearing listens to, and how it counts."""
