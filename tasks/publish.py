@@ -13,6 +13,8 @@ from catalog.places import PRIVATE
 from catalog.work import Facts, Stage
 from media.files import fingerprint, needing_the_disk, sync
 
+_LIST = ".moved"  # in a scratch folder: what its attempt moves in place
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -25,14 +27,18 @@ class Origin:
 
 @contextmanager
 def scratch(output: Path, claim: Claim) -> Iterator[Path]:
-    """A new, empty folder for one attempt; it is removed at the end."""
+    """A new, empty folder for one attempt; it is removed at the end, unless files have been moved
+    in place and the catalog never said so: it then tells which (tasks/leftovers.py)."""
     folder = _scratches(output) / attempt(claim)
     with needing_the_disk():
         folder.mkdir(parents=True)
+    ended = False
     try:
         yield folder
+        ended = True
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if ended or not listed(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def attempt(claim: Claim) -> str:
@@ -75,6 +81,18 @@ def make_durable(folder: Path, facts: Facts) -> None:
     with needing_the_disk():
         for file in facts.files:
             sync(folder / file.name)
+
+
+def announce(folder: Path, made: list[Rendition]) -> None:
+    """Say in the scratch folder what is moved in place next (tasks/leftovers.py reads it)."""
+    with needing_the_disk():
+        (folder / _LIST).write_text("".join(f"{rendition.path}\n" for rendition in made))
+
+
+def listed(folder: Path) -> list[str]:
+    """The paths, relative to the output folder, that an attempt was about to move."""
+    file = folder / _LIST
+    return file.read_text().splitlines() if file.is_file() else []
 
 
 def publish(folder: Path, target: Path, facts: Facts) -> None:

@@ -33,7 +33,7 @@ from tasks.gathering import Gatherings, Performer
 from tasks.holds import holding, may_hold
 from tasks.perform import Order, home, needing_the_catalog, work
 from tasks.pipeline import STAGES, needs
-from tasks.publish import Origin, describe, make_durable, publish, scratch
+from tasks.publish import Origin, announce, describe, make_durable, publish, scratch
 from tasks.traces import Traces, tell
 from tasks.wire import Died
 
@@ -168,6 +168,7 @@ class Runner:
         runs.lock(session, claim.item_id)  # first: who saves and who follows take it in one order
         if not claims.end(session, claim, ending):
             return None
+        announce(result.folder, result.made)
         publish(result.folder, result.output / result.place, facts)
         item = session.get_one(Item, claim.item_id)
         first = self._identify(session, item, stage, facts) if facts.checksum else None

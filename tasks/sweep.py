@@ -6,7 +6,6 @@ when its holder stops (tasks/roles.py), so no host is special and none can be fo
 """
 
 import logging
-import shutil
 import time
 from typing import Protocol
 
@@ -20,10 +19,9 @@ from catalog.vectors import VectorStore
 from catalog.work import Queue
 from config.settings import Settings
 from media.errors import TryLater
-from tasks import changes, profiles
+from tasks import changes, leftovers, profiles
 from tasks.doorbell import Doorbell, Ring
 from tasks.pipeline import STAGES, needs
-from tasks.publish import attempt, attempts
 from tasks.roles import Role
 from tasks.rounds import Rounds
 
@@ -103,20 +101,9 @@ class Sweep(Rounds):
                 runs.align(session, kind, needs(kind))
             for folder in self.room.settings.watch:
                 profiles.apply(session, folder)
-        self._tidy()
+        leftovers.tidy(self.room.settings, self.room.catalog)
         self._look_at_the_index()
         self._reached, self._leads = 0, True
-
-    def _tidy(self) -> None:
-        """Remove what killed attempts left behind."""
-        found = [folder for output in self.room.settings.outputs for folder in attempts(output)]
-        if not found:
-            return
-        with self.room.catalog.reading() as session:
-            running = {attempt(claim) for claim in recovery.running(session)}
-        for folder in found:
-            if folder.name not in running:
-                shutil.rmtree(folder, ignore_errors=True)
 
     def _look_at_the_index(self) -> None:
         """An index that does not answer now is looked at by the next process that sweeps."""
@@ -152,7 +139,7 @@ class Sweep(Rounds):
                 "%s of item %d lost its worker; it runs again", run.stage, run.item_id, extra=where
             )
         if lost:
-            self._tidy()
+            leftovers.tidy(self.room.settings, self.room.catalog)
         return [Ring(run.item_id, run.stage) for run in (*due, *lost)]
 
     def _may_be_lost(self) -> bool:
