@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from catalog import audit, overview, roots, touched
+from catalog import audit, overview, touched
 from catalog.database import Catalog
 from catalog.models import AuditEntry
 from catalog.overview import StoryState
@@ -89,12 +89,12 @@ class Board(Rounds):
         now = time.monotonic()
         with self.catalog.reading() as session:
             newest = touched.newest(session)
+            found: dict[str, None] = {}
             if self._entry is None:
                 found = dict.fromkeys(touched.everything(session))
-            else:
+            elif newest != self._entry:
                 found = dict.fromkeys(touched.since(session, self._entry))
-            running = touched.running(session)
-            away = {root.name: root.trouble for root in roots.all_roots(session)}
+            running, away = touched.running(session), touched.troubles(session)
             if away != self._away:
                 found = dict.fromkeys(touched.everything(session))
                 self._away = away
