@@ -21,6 +21,7 @@ from ingest.tidying import Tidying
 from ingest.watch import Watcher, require_apart, require_there
 from media import systemd
 from media.errors import Misconfigured
+from media.files import require_writable
 from tasks.embedded import EngineRoom
 from tasks.guard import DiskGuard
 from tasks.room import Room, require_a_broker
@@ -164,9 +165,12 @@ def _end(broken: bool) -> None:
 
 
 def _require_folders(settings: Settings) -> None:
-    """Raise Misconfigured when a watched folder is our own, or is not there and never was, or an
-    address of [notify] is none. One that was watched before comes back: its share is away."""
+    """Raise Misconfigured when a watched folder is our own, or is not there and never was, an
+    output folder is closed to us, or an address of [notify] is none. A folder that was watched
+    before comes back: its share is away."""
     keys(settings.notify)
+    for output in settings.outputs:
+        require_writable(output)
     for folder in settings.watch:
         require_apart(folder.path, _own(settings))
         if not roots.was_watched(settings.database_url, folder.name):

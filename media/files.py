@@ -5,19 +5,22 @@ import fcntl
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import xxhash
 
-from media.errors import TryLater
+from media.errors import Misconfigured, TryLater
 
 _CHUNK = 4 * 1024 * 1024
 _NOT_READY = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN,
     errno.EHOSTDOWN, errno.ETIMEDOUT, errno.EMFILE, errno.ENFILE,
 }  # fmt: skip
+_CLOSED = {errno.EACCES, errno.EPERM}
+_BRING_BACK = "make room or bring the share back"
 
 
 def fingerprint(path: Path) -> str:
@@ -96,18 +99,32 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def needing_the_disk() -> Iterator[None]:
-    """Translate what a full disk, or a share that is away, raises: TryLater, nobody's fault."""
+    """Translate what a full disk, a share that is away, or a folder that was closed to us raises:
+    TryLater, nobody's fault."""
     try:
         yield
     except OSError as error:
-        if error.errno not in _NOT_READY:
+        if error.errno not in _NOT_READY | _CLOSED:
             raise
         where = f"{error.filename}: " if error.filename else ""
-        raise TryLater(
-            f"{where}{error.strerror}: make room or bring the share back, the work goes on by "
-            "itself",
-            seconds=60,
+        what = "give Stringout's user access" if error.errno in _CLOSED else _BRING_BACK
+        told = f"{where}{error.strerror}: {what}, the work goes on by itself"
+        raise TryLater(told, seconds=60) from error
+
+
+def require_writable(folder: Path) -> None:
+    """Raise Misconfigured when this process's user may not make files in a folder of ours. One that
+    is away, full or mounted read-only comes back by itself and is left to `needing_the_disk`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except PermissionError as error:
+        raise Misconfigured(
+            f"{folder} can't be written by Stringout's user (uid {os.geteuid()}): give it write "
+            f"access (chown or chmod), then start again"
         ) from error
+    except OSError:
+        return
 
 
 def require_space(folder: Path, needed: int, floor: int) -> None:

@@ -21,6 +21,7 @@ from config.settings import Settings, load
 from indexers import choice
 from media import systemd
 from media.errors import Misconfigured, StringoutError
+from media.files import require_writable
 from tasks.app import add_tasks, make_app
 from tasks.embedded import make_runner
 from tasks.lanes import Lanes, width
@@ -124,6 +125,8 @@ class Station:
     def _open(self) -> None:
         log.start(self.settings.log)
         require_stages(self.settings)
+        for output in self.settings.outputs:
+            require_writable(output)
         hearing = choice.choose(self.settings.transcript)
         self.room = Room(self.settings, embedded=False)
         self.room.open()

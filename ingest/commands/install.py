@@ -47,7 +47,8 @@ def install(
     chosen = plan.Plan(load(config), venv or plan.VENV, root.absolute())
     for step in service.install(chosen, config, enable or ["stringout.service"]):
         typer.echo(step)
-    typer.echo("check it with `stringout doctor`, then: systemctl start stringout.target")
+    doctor = f"runuser -u stringout -- {chosen.venv}/bin/stringout doctor --config {plan.CONFIG}"
+    typer.echo(f"check it with `{doctor}`, then: systemctl start stringout.target")
 
 
 def uninstall(config: Config = _USUAL, root: Root = Path("/")) -> None:

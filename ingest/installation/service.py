@@ -43,6 +43,7 @@ def install(plan: Plan, config: Path, enable: list[str]) -> Iterator[str]:
     _run(plan, "systemd-sysusers", USER_FILE.name)
     _own_folders(plan)
     yield f"user and group stringout, state: {plan.at(STATE)}"
+    yield from _closed(plan)
     _systemctl(plan, "enable", "stringout.target", *enable)
     yield f"enabled: stringout.target, {', '.join(enable)}"
 
@@ -74,6 +75,18 @@ def _own_folders(plan: Plan) -> None:
         if name == "stringout":
             os.chown(state, int(uid), int(gid))
             state.chmod(0o750)
+
+
+def _closed(plan: Plan) -> Iterator[str]:
+    """A sentence for each media folder that the service's user can't use as it must."""
+    if plan.root != Path("/"):
+        return  # an image: its shares are not mounted here
+    wanted = [(watched.path, "-r", "read") for watched in plan.settings.watch]
+    wanted += [(output, "-w", "written") for output in plan.settings.outputs]
+    for folder, test, verb in wanted:
+        asked = ["runuser", "-u", "stringout", "--", "test", test, str(folder)]
+        if subprocess.run(asked, check=False).returncode:
+            yield f"take care: {folder} can't be {verb} by the user stringout: give it access"
 
 
 def _systemctl(plan: Plan, verb: str, *units: str) -> None:

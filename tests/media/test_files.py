@@ -1,5 +1,8 @@
+import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,14 +10,16 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.errors import TryLater
+from media.errors import Misconfigured, TryLater
 from media.files import (
     fingerprint,
     inside,
     is_being_written,
     move_in_place,
+    needing_the_disk,
     replacing,
     require_space,
+    require_writable,
     write_text,
 )  # fmt: skip
 
@@ -103,3 +108,35 @@ def test_a_writer_that_comes_while_we_look_is_neither_refused_nor_ends_us(tmp_pa
             is_being_written(path)
     assert writer.returncode == 0
     assert path.stat().st_size == 3000
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A folder that the user we are now may read and not write."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = Path(place) / "cuts"
+        folder.mkdir()
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_output_folder_that_is_closed_to_us_is_said_before_work_begins(closed: Path):
+    with pytest.raises(Misconfigured, match="cuts can't be written by Stringout's user"):
+        require_writable(closed)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_folder_that_was_closed_while_we_worked_is_waited_for(closed: Path):
+    told = "Permission denied: give Stringout's user access"
+    with pytest.raises(TryLater, match=told), needing_the_disk():
+        (closed / "scratch").mkdir()
+
+
+def test_an_output_folder_that_is_not_there_yet_is_made(tmp_path: Path):
+    require_writable(tmp_path / "a" / "cuts")
+    assert list((tmp_path / "a" / "cuts").iterdir()) == []
