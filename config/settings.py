@@ -18,7 +18,14 @@ from config.exporting import Export
 from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots
 from config.section import Section
 from config.telling import Notify
-from config.understanding import Embeddings, Emotions, Models, Moderation, Transcript
+from config.understanding import (
+    Embeddings,
+    Emotions,
+    Models,
+    Moderation,
+    Transcript,
+    Vision,
+)
 from config.watching import Folders, Intake, WatchFolder
 from config.working import Broker, Database, Lanes, Log, Metrics, Tracing, Vectors
 from media.errors import Misconfigured
@@ -47,6 +54,7 @@ class Settings(Section):
     models: Models
     emotions: Emotions
     moderation: Moderation
+    vision: Vision
     embeddings: Embeddings
     match: Match
     cut: Cut

@@ -40,6 +40,16 @@ class Moderation(Section):
     hold: bool
 
 
+class Vision(Section):
+    """Who compares pictures with words. `weight`: of pictures beside what words tell of a clip."""
+
+    engine: Literal["auto", "clip", "none"]
+    model: str
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")]
+    batch: Annotated[int, Field(ge=1)]
+    weight: Annotated[float, Field(ge=0, le=1)]
+
+
 class Embeddings(Section):
     """Who turns words into vectors."""
 

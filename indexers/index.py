@@ -22,7 +22,7 @@ class Index:
     """Clips and embeddings in, points out. Never skipped: its footage can now be cut in."""
 
     name = "index"
-    needs = ("embeddings", "moderation")
+    needs = ("embeddings", "moderation", "vision")
     queue = Queue.IO
     version = 1
     limit = 120.0

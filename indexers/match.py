@@ -1,6 +1,6 @@
 """The match stage: every line of a script finds its takes in the story's footage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,17 +14,25 @@ from catalog.work import Facts, Hold, Queue, Work
 from config import cutting
 from config.settings import Settings
 from indexers.engines.sentence import embedder
+from indexers.engines.vision import vision
 from indexers.matching.actions import Described, Seen, show
 from indexers.matching.casting import cast
-from indexers.matching.catalogued import material_of, shown_in, speech_of, spoken_in
+from indexers.matching.catalogued import (
+    material_of,
+    seen_in,
+    shown_in,
+    speech_of,
+    spoken_in,
+)
 from indexers.matching.delivery import ears
 from indexers.matching.gloss import read_gloss
 from indexers.matching.material import Material
 from indexers.matching.meaning import Meaning
 from indexers.matching.passages import choose
 from indexers.matching.ranking import Ranked, frames, rank
-from indexers.matching.seams import Verifier, Vision
+from indexers.matching.seams import Verifier
 from indexers.matching.shown import Shown
+from indexers.matching.sight import Sight
 from indexers.matching.sound import measure
 from indexers.matching.spoken import Corpus, Speech, Wanted, wanted
 from indexers.matching.takes import Candidate, find
@@ -48,7 +56,7 @@ class _Story:
 class Match:
     """The stage. Facts: the Takes of every line that somebody says or that a clip shows.
 
-    `vision` and `verifier` are seams: without them words alone decide.
+    `verifier` is a seam: without it scores alone decide.
     """
 
     name = "match"
@@ -58,9 +66,8 @@ class Match:
     limit = 1800  # 1,000 lines against 50,000 clips take a minute
     makes = (Take,)
 
-    def __init__(self, vision: Vision | None = None, verifier: Verifier | None = None) -> None:
-        """Plug in other judges."""
-        self._vision = vision
+    def __init__(self, verifier: Verifier | None = None) -> None:
+        """Plug in another judge."""
         self._verifier = verifier
 
     def holds(self, work: Work) -> Hold | None:
@@ -70,6 +77,7 @@ class Match:
     def inputs(self, work: Work) -> str:
         """A digest of the story's indexed footage and of the settings for matching."""
         digest = xxhash.xxh3_64(work.settings.match.model_dump_json().encode())
+        digest.update(f"{work.settings.vision.weight}".encode())
         for asset in indexed(work.session, work.item.story_id):
             run = work.session.exec(
                 select(StageRun).where(StageRun.item_id == asset.item.id, StageRun.stage == INDEX)
@@ -120,8 +128,9 @@ class Match:
         actions = [Described(line.number, line.text) for line in script if line.kind == ACTION]
         silent = [each for asset in story.assets for each in shown_in(work.session, asset, locate)]
         rows: list[Take] = []
-        if actions and (self._vision or any(each.text for each in silent)):
-            seen = show(actions, silent, _meaning(work.settings), self._vision)
+        sight = _sight(work, story) if actions else None
+        if actions and (sight or any(each.text for each in silent)):
+            seen = show(actions, silent, _meaning(work.settings), sight)
             rows += _seen_rows(item_id, seen, "shows what the line describes")
         missing = [line for line in script if line.kind == DIALOGUE and line.number not in found]
         said = [each for asset in story.assets for each in spoken_in(work.session, asset)]
@@ -199,9 +208,23 @@ def _verified(
 
 
 def _meaning(settings: Settings) -> Meaning:
+    return Meaning(embedder(settings.embeddings), _gloss(settings))
+
+
+def _sight(work: Work, story: _Story) -> Sight | None:
+    """What the story's pictures show; None where no engine looks, or has looked."""
+    engine = vision(work.settings.vision)
+    if engine is None:
+        return None
+    assets = [asset.asset_id for asset in story.assets]
+    seen = seen_in(work.session, assets, engine.name)
+    weight = work.settings.vision.weight
+    return Sight(engine, seen, weight, _gloss(work.settings)) if seen else None
+
+
+def _gloss(settings: Settings) -> Callable[[str], str] | None:
     lexicon = settings.match.lexicon
-    gloss = read_gloss(Path(lexicon).expanduser()) if lexicon else None
-    return Meaning(embedder(settings.embeddings), gloss)
+    return read_gloss(Path(lexicon).expanduser()) if lexicon else None
 
 
 def _translated(
@@ -229,12 +252,17 @@ def _seen_rows(item_id: int, seen: Mapping[int, Sequence[Seen]], reason: str) ->
             in_frame=one.shown.in_frame,
             out_frame=one.shown.out_frame,
             score=one.probability,
-            reasons=[reason, f"likeness {one.likeness:.2f}: {one.shown.text[:60]}"],
+            reasons=[reason, *_likeness(one)],
             matched=[],
         )
         for number, found in sorted(seen.items())
         for position, one in enumerate(found)
     ]
+
+
+def _likeness(one: Seen) -> list[str]:
+    said = [f"likeness {one.likeness:.2f}: {one.shown.text[:60]}"] if one.shown.text else []
+    return said if one.picture is None else [*said, f"likeness of its picture {one.picture:.2f}"]
 
 
 def _row(item_id: int, number: int, take: Ranked) -> Take:

@@ -9,7 +9,7 @@ from pathlib import Path
 from config.settings import Settings
 from config.watching import Noticing, WatchFolder
 from indexers import choice
-from indexers.engines import sentence
+from indexers.engines import sentence, vision
 from ingest import programs, servers
 from ingest.check import Check
 from ingest.watch import require_apart, require_there
@@ -31,6 +31,7 @@ def examine(settings: Settings) -> list[Check]:
         *servers.examine(settings),
         _engine("transcript", lambda: _chosen(choice.choose(settings.transcript))),
         _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
+        _engine("vision", lambda: _chosen(vision.choose(settings.vision))),
         _accelerator(),
     ]
 
@@ -91,10 +92,10 @@ def _engine(name: str, choose: Callable[[], str]) -> Check:
     try:
         return Check(name, True, choose())
     except StringoutError as error:
-        return Check(name, False, str(error), "see [transcript] and [embeddings]")
+        return Check(name, False, str(error), f"see [{name}]")
 
 
-def _chosen(chosen: choice.Choice | sentence.Choice) -> str:
+def _chosen(chosen: choice.Choice | sentence.Choice | vision.Choice) -> str:
     return f"{chosen.name} ({chosen.reason})"
 
 

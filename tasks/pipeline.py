@@ -19,6 +19,7 @@ from indexers.probe import Probe
 from indexers.scan import Scan
 from indexers.script import Parse
 from indexers.transcript import Transcript
+from indexers.vision import Vision
 from renderers.assembly import Cut
 from renderers.captions import Captions
 from renderers.export import Export
@@ -32,6 +33,7 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
         Checksum(),  # the same bytes twice are one asset
         Probe(),
         Scan(),  # the one decoding pass: proxy, sound, shots, loudness
+        Vision(),  # the scan's pictures as vectors, where CLIP's weights are
         Transcript(),
         Emotions(),
         Moderate(),  # marks sensitive words, removes nothing

@@ -6,7 +6,8 @@ the ledger StageRun                    one row per item and stage: all state the
            Pause                       what starts nothing new
            Lease                       who has a role among many processes
 of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Cue, Clip,
-           Embedding, Flag             a sensitive word; Approval: what a person let out
+           Embedding, Pictures         a clip's text, and an asset's thumbnails, as vectors
+           Flag                        a sensitive word; Approval: what a person let out
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
@@ -28,6 +29,7 @@ from catalog.models.footage import (
     Emotion,
     Footage,
     Line,
+    Pictures,
     Quality,
     Scan,
     Shot,
@@ -64,6 +66,7 @@ __all__ = [
     "Line",
     "Notice",
     "Pause",
+    "Pictures",
     "Quality",
     "Rendition",
     "Role",

@@ -174,3 +174,12 @@ class Embedding(AssetFact, table=True):
     number: int = Field(primary_key=True)  # of the clip
     engine: str
     vector: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Pictures(AssetFact, table=True):
+    """The thumbnails of an asset as vectors of a vision engine, in order of time."""
+
+    engine: str
+    frames: list[int] = json_column()
+    # One after the other, each of unit length: float16, little endian.
+    vectors: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

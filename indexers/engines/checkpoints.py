@@ -1,4 +1,4 @@
-"""Where weights of Whisper lie, and which of those that are there is best for this machine."""
+"""Where weights lie, and which of Whisper's that are there are best for this machine."""
 
 import os
 from collections.abc import Iterator
@@ -24,11 +24,19 @@ class Format(StrEnum):
 
     WHISPER = "whisper"  # NAME.pt
     FASTER = "faster-whisper"  # a folder NAME with model.bin and tokenizer.json
+    CLIP = "clip"  # a folder NAME as transformers saves it
 
     @property
     def installed(self) -> bool:
         """Whether its library is."""
-        return find_spec("whisper" if self is Format.WHISPER else "faster_whisper") is not None
+        return find_spec(_LIBRARIES[self]) is not None
+
+
+_LIBRARIES = {
+    Format.WHISPER: "whisper",
+    Format.FASTER: "faster_whisper",
+    Format.CLIP: "transformers",
+}
 
 
 def cache_folder(form: Format = Format.WHISPER) -> Path:

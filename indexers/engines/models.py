@@ -1,7 +1,7 @@
-"""The weights that engines of hearing need and their package does not bring: as data.
+"""The weights that engines of hearing and seeing need and their package does not bring: as data.
 
-SHA-256 of openai-whisper's files as the package itself names them. Of folders in CTranslate2's
-form nobody publishes sums: theirs are taken from a SHA256SUMS file, that `fetch` finds beside
+SHA-256 of openai-whisper's files as the package itself names them. Of the others nobody
+publishes sums: theirs are taken from a SHA256SUMS file, that `fetch` finds beside
 them and leaves there, or that somebody wrote who trusts what lies there.
 """
 
@@ -31,6 +31,12 @@ _CONVERTED = {  # name: MB in half precision
     "large-v3-turbo": 1618,
 }  # fmt: skip
 _CONVERTED_FILES = ("config.json", "model.bin", "tokenizer.json")
+_CLIP = {  # name: (file of the words, file of the weights, MB); the first is taken on a CPU
+    "clip-vit-base-patch32": ("tokenizer.json", "model.safetensors", 605),
+    "clip-vit-base-patch16": ("tokenizer.json", "model.safetensors", 599),
+    "clip-vit-large-patch14": ("tokenizer.json", "model.safetensors", 1711),
+    "chinese-clip-vit-base-patch16": ("vocab.txt", "pytorch_model.bin", 753),
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,15 @@ def models() -> Iterator[Model]:
     for name, size in _CONVERTED.items():
         folder = cache_folder(Format.FASTER) / name
         yield Model(Format.FASTER, name, folder, dict.fromkeys(_CONVERTED_FILES, ""), size)
+    yield from vision_models()
+
+
+def vision_models() -> Iterator[Model]:
+    """Those that compare pictures with words; English ones first."""
+    for name, (words, weights, size) in _CLIP.items():
+        files = ("config.json", "preprocessor_config.json", words, weights)
+        folder = cache_folder(Format.CLIP) / name
+        yield Model(Format.CLIP, name, folder, dict.fromkeys(files, ""), size)
 
 
 def expected_sums(model: Model) -> dict[str, str]:

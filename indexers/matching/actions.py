@@ -1,8 +1,8 @@
 """Action lines find clips that show them; lines said in another language find their sense.
 
-Dense evidence: what a clip shows in words (indexers/matching/shown.py), and pictures where a
-judge of them is plugged in. Everything is compared with everything, and the order of the
-script decides between likes (indexers/matching/order.py).
+Dense evidence: what a clip shows in words (indexers/matching/shown.py), and its pictures where
+an engine has seen them (indexers/matching/sight.py). Everything is compared with everything, and
+the order of the script decides between likes (indexers/matching/order.py).
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ import numpy as np
 
 from indexers.matching.meaning import Meaning, Scores
 from indexers.matching.order import probabilities
-from indexers.matching.seams import Vision
 from indexers.matching.shown import Shown
+from indexers.matching.sight import Sight
 
 _PROBABLE = 0.45  # from which a clip is taken for a line's
 _ALTERNATES = 5  # clips of one line
@@ -31,35 +31,43 @@ class Described:
 
 @dataclass(frozen=True)
 class Seen:
-    """A clip that shows a line, with how probable that is, 0 to 1, and how alike they are."""
+    """A clip that shows a line, with how probable that is, 0 to 1, and how alike they are:
+    all told, and its picture alone, None where nobody looked."""
 
     shown: Shown
     probability: float
     likeness: float
+    picture: float | None = None
 
 
 def show(
-    lines: Sequence[Described],
-    clips: Sequence[Shown],
-    meaning: Meaning,
-    vision: Vision | None = None,
+    lines: Sequence[Described], clips: Sequence[Shown], meaning: Meaning, sight: Sight | None = None
 ) -> dict[int, list[Seen]]:
     """The clips of each line (by number), the most probable first; none for a line that
     nothing shows. `lines` in script order, `clips` in shooting order."""
-    clips = [clip for clip in clips if clip.text or vision]
+    clips = [clip for clip in clips if clip.text or (sight and clip.asset_id in sight.seen)]
     if not lines or not clips:
         return {}
-    alike = meaning.likeness([line.text for line in lines], [clip.text for clip in clips])
-    if vision:
-        alike = np.maximum(alike, vision.likeness([line.text for line in lines], clips))
+    texts = [line.text for line in lines]
+    alike = meaning.likeness(texts, [clip.text for clip in clips])
+    pictures = np.full_like(alike, np.nan)
+    if sight:
+        pictures = sight.likeness(texts, clips)
+        alike = _fused(alike, pictures, [bool(clip.text) for clip in clips], sight.weight)
     kept = _kept(alike)
-    alike, clips = alike[:, kept], [clips[i] for i in kept]
+    alike, pictures, clips = alike[:, kept], pictures[:, kept], [clips[i] for i in kept]
     probable = probabilities(alike)
     return {
         line.number: found
         for row, line in enumerate(lines)
-        if (found := _seen(probable[row], alike[row], clips))
+        if (found := _seen(probable[row], alike[row], pictures[row], clips))
     }
+
+
+def _fused(words: Scores, pictures: Scores, told: Sequence[bool], weight: float) -> Scores:
+    """The mean of both, `weight` for pictures, where both are known; else the one that is."""
+    both = np.where(told, weight * pictures + (1 - weight) * words, pictures)
+    return np.asarray(np.where(np.isnan(pictures), words, both), np.float32)
 
 
 def _kept(alike: Scores) -> list[int]:
@@ -71,10 +79,17 @@ def _kept(alike: Scores) -> list[int]:
     return [int(i) for i in np.unique(nearest)]
 
 
-def _seen(probable: np.ndarray, alike: np.ndarray, clips: Sequence[Shown]) -> list[Seen]:
+def _seen(
+    probable: np.ndarray, alike: np.ndarray, pictures: np.ndarray, clips: Sequence[Shown]
+) -> list[Seen]:
     order = [int(i) for i in np.argsort(-probable, kind="stable")[:_ALTERNATES]]
     return [
-        Seen(clips[i], round(float(probable[i]), 3), round(float(alike[i]), 3))
+        Seen(
+            shown=clips[i],
+            probability=round(float(probable[i]), 3),
+            likeness=round(float(alike[i]), 3),
+            picture=None if np.isnan(pictures[i]) else round(float(pictures[i]), 3),
+        )
         for i in order
         if probable[i] >= _PROBABLE
     ]

@@ -1,15 +1,18 @@
 """What the catalog knows of a story's footage, as the values that matching works on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from catalog.models import Clip, Emotion, Line, Scan, Shot
+from catalog.models import Clip, Emotion, Line, Pictures, Scan, Shot
 from catalog.stories import Indexed, sidecars
 from indexers.matching.material import Feeling, Material
 from indexers.matching.shown import Shown, description, names
+from indexers.matching.sight import Seen
 from indexers.matching.spoken import Heard, Speech, heard
+
+_AT_ONCE = 500  # assets in one query: databases limit the length of a list
 
 
 def speech_of(session: Session, asset: Indexed) -> Speech:
@@ -55,6 +58,16 @@ def shown_in(session: Session, asset: Indexed, locate: Callable[[str, str], Path
         Shown(asset.asset_id, clip.key, clip.in_frame, clip.out_frame, text, bool(clip.lines))
         for clip in _clips(session, asset)
     ]
+
+
+def seen_in(session: Session, assets: Sequence[int], engine: str) -> dict[int, Seen]:
+    """The pictures of those assets that `engine` has seen, by asset."""
+    found: dict[int, Seen] = {}
+    for start in range(0, len(assets), _AT_ONCE):
+        part = col(Pictures.asset_id).in_(assets[start : start + _AT_ONCE])
+        rows = session.exec(select(Pictures).where(part, Pictures.engine == engine))
+        found |= {row.asset_id: Seen.of(row) for row in rows if row.frames}
+    return found
 
 
 def spoken_in(session: Session, asset: Indexed) -> list[Shown]:

@@ -10,6 +10,7 @@ from catalog.words import bigrams, is_chinese, tokens
 from indexers.engines.sentence import Embedder
 
 Scores = NDArray[np.float32]
+TEMPERATURE = 20.0  # of cosines, before a softmax
 _BY_CHARACTERS = 0.5  # weight of shared characters beside the gloss, Chinese with Chinese
 
 
@@ -53,7 +54,7 @@ class Meaning:
         return self.gloss(text) if self.gloss else ""
 
 
-def dual_softmax(alike: Scores, temperature: float = 20.0) -> Scores:
+def dual_softmax(alike: Scores, temperature: float = TEMPERATURE) -> Scores:
     """How much each pair prefers each other: softmax over the rows times that over the columns.
 
     `temperature` multiplies cosines. On 1,000 caption pairs it finds 57 % first, the cosine

@@ -9,13 +9,12 @@ each clip by itself is for 64 %, and absent lines stay gaps (benchmarks/matching
 import numpy as np
 from numpy.typing import NDArray
 
-from indexers.matching.meaning import Scores, dual_softmax
+from indexers.matching.meaning import TEMPERATURE, Scores, dual_softmax
 
 Probabilities = NDArray[np.float64]
 
 _STAY, _NEXT, _SKIP, _BACK, _JUMP = 0.4, 0.33, 0.1, 0.12, 0.05  # sum 1; SKIP and BACK: 3 lines
 _NOTHING = 0.2  # of clips that are of no line
-_TEMPERATURE = 20.0  # of cosines
 _QUANTILE = 0.1  # of the clips' best likenesses: as like as nothing is to its nearest line
 _LEAST = 0.35  # … and at least this: MiniLM says so of texts that share a subject
 _SURE = 0.2  # of dual softmax: pairs that tell the shooting order
@@ -34,16 +33,16 @@ def probabilities(alike: Scores) -> Probabilities:
         return np.zeros((lines, clips))
     best = alike.max(axis=0)
     nothing = max(_LEAST, float(np.quantile(best, _QUANTILE)))
-    odds = (1 - _NOTHING) / _NOTHING * np.exp(_TEMPERATURE * (alike.T.astype(float) - nothing))
+    odds = (1 - _NOTHING) / _NOTHING * np.exp(TEMPERATURE * (alike.T.astype(float) - nothing))
     if follows_script(alike):
         return np.asarray(_in_order(odds).T)
     alone = odds / (1 + odds)
-    return np.asarray(_UNORDERED * dual_softmax(alike, _TEMPERATURE) ** 0.5 * alone.T, float)
+    return np.asarray(_UNORDERED * dual_softmax(alike) ** 0.5 * alone.T, float)
 
 
 def follows_script(alike: Scores) -> bool:
     """Whether the shooting went the way of the script: by pairs that are sure of each other."""
-    pairs = dual_softmax(alike, _TEMPERATURE)
+    pairs = dual_softmax(alike)
     sure = [int(pairs[:, clip].argmax()) for clip in range(pairs.shape[1])
             if pairs[:, clip].max() >= _SURE]  # fmt: skip
     moves = np.diff(sure)

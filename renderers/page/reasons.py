@@ -61,6 +61,7 @@ _FORMS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
     (r"fillers: (.+)", lambda m: f"语气词：{m[1]}"),
     (r"speech is only (-?\d+) dB above the noise", lambda m: f"人声只比噪声高 {m[1]} 分贝"),
     (r"(\w+) asked for, (\d+%) heard", lambda m: f"要求{CHINESE[Label(m[1])]}，听出 {m[2]}"),
+    (r"likeness of its picture ([\d.]+)", lambda m: f"画面相似度 {m[1]}"),
     (r"likeness ([\d.]+): (.*)", lambda m: f"相似度 {m[1]}：{m[2]}"),
     (
         r"very (quiet|loud) \((.+)\)",
