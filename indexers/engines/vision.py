@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,7 +22,7 @@ from catalog.words import is_chinese
 from config.understanding import Vision as Section
 from indexers.engines.batches import BatchSize, in_batches
 from indexers.engines.models import vision_models
-from indexers.engines.residence import RESIDENCE, file_bytes
+from indexers.engines.residence import RESIDENCE, file_bytes, out_of_memory
 from media.accelerators import nvidia
 from media.errors import Misconfigured
 
@@ -136,7 +137,8 @@ class Contrastive:
     def _vectors(self, items: Sequence[Any], act: Callable[[Sequence[Any]], Any]) -> np.ndarray:
         made = [np.zeros((0, self.dimension), np.float32), *in_batches(items, self._size, act)]
         vectors = np.concatenate(made)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
 
     @contextmanager
     def _loaded(self) -> "Iterator[_Loaded]":
@@ -185,6 +187,7 @@ class _Loaded:
 def _load(folder: Path, device: str) -> _Loaded:
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
     torch.set_num_threads(1)
@@ -192,9 +195,13 @@ def _load(folder: Path, device: str) -> _Loaded:
     try:
         network = AutoModel.from_pretrained(folder, local_files_only=True)
         words = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        pictures = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
+        processor: Any = AutoImageProcessor
+        pictures = processor.from_pretrained(folder, local_files_only=True)
         return _Loaded(network.to(place).eval(), pictures, words, place)
-    except (OSError, ValueError, KeyError, AssertionError) as error:
+    except (OSError, ValueError, KeyError, AssertionError, RuntimeError, UnpicklingError,
+            SafetensorError) as error:  # fmt: skip
+        if out_of_memory(error):
+            raise
         raise Misconfigured(
             f"the vision model in {folder} can't be loaded on {place} ({error}): copy the whole "
             "folder again, or set another [vision] device"

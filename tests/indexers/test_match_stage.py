@@ -5,19 +5,30 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlmodel import Session, SQLModel
 
 from catalog.database import Catalog
-from catalog.models import Asset, Clip, Item, Kind, Line, Scan, ScriptLine, StageRun, Status, Take
+from catalog.models import (
+    Asset,
+    Clip,
+    Item,
+    Kind,
+    Line,
+    Pictures,
+    Scan,
+    ScriptLine,
+    StageRun,
+    Status,
+    Take,
+)
 from catalog.work import Work
 from config.settings import Settings, load
+from indexers.engines.vision import Contrastive
 from indexers.match import Match
-from indexers.matching.meaning import Scores
-from indexers.matching.shown import Shown
 from tests.indexers.test_match import footage_row, story
 from tests.indexers.test_meaning import CEDICT
+from tests.tinyvision import make_clip, picture
 
 
 @pytest.fixture
@@ -133,14 +144,6 @@ def test_a_chinese_line_finds_english_speech_of_its_sense(session: Session, tmp_
     assert found[min(set(found) - {1})].reasons[0].startswith("said in another language")
 
 
-class Eyes:
-    """Sees what file 9 shows."""
-
-    def likeness(self, lines: Sequence[str], clips: Sequence[Shown]) -> Scores:
-        seen = [[0.9 if clip.asset_id == 9 else 0.0 for clip in clips] for _ in lines]
-        return np.asarray(seen, np.float32)
-
-
 class Reader:
     """Believes nothing that was heard, and remembers what it was asked."""
 
@@ -152,15 +155,26 @@ class Reader:
         return [False] * len(heard)
 
 
-def test_vision_that_is_plugged_in_finds_what_no_word_describes(
-    session: Session, tmp_path: Path
-) -> None:
+def test_pictures_find_what_no_word_describes(session: Session, tmp_path: Path) -> None:
     item = story(session)
     add_clip(session, 9, "s/MVI_0042.mov")
-    add_line(session, 5, "action", "Waves break over the harbor wall.")
+    add_line(session, 5, "action", "A red wall.")
     assert 5 not in takes(session, item, tmp_path, Match(), watching(tmp_path))
-    found = takes(session, item, tmp_path, Match(vision=Eyes()), watching(tmp_path))
+    settings = seeing(tmp_path, make_clip(tmp_path / "model"))
+    vectors = Contrastive("clip:model", tmp_path / "model").of_pictures(
+        [picture(tmp_path / "red.jpg", "red")]
+    )
+    flat = vectors.astype("<f2").tobytes()
+    session.add(Pictures(asset_id=9, engine="clip:model", frames=[3], vectors=flat))
+    found = takes(session, item, tmp_path, Match(), settings)
     assert found[5].clip_key == "key9"
+    assert found[5].reasons[-1].startswith("likeness of its picture 0.")
+
+
+def seeing(folder: Path, model: Path) -> Settings:
+    settings = watching(folder)
+    vision = settings.vision.model_copy(update={"model": str(model)})
+    return settings.model_copy(update={"vision": vision})
 
 
 def test_a_verifier_that_is_plugged_in_is_asked_about_weak_takes_only(
