@@ -158,7 +158,7 @@ class Reader:
 def test_pictures_find_what_no_word_describes(session: Session, tmp_path: Path) -> None:
     item = story(session)
     add_clip(session, 9, "s/MVI_0042.mov")
-    add_line(session, 5, "action", "A red wall.")
+    add_line(session, 5, "action", "red")
     assert 5 not in takes(session, item, tmp_path, Match(), watching(tmp_path))
     settings = seeing(tmp_path, make_clip(tmp_path / "model"))
     vectors = Contrastive("clip:model", tmp_path / "model").of_pictures(
