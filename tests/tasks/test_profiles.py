@@ -78,7 +78,7 @@ def test_a_stage_that_is_left_out_never_runs_until_the_profile_changes(
     answer(small, item, "scan")
     with house.catalog.writing() as session:
         rings = profiles.apply(session, house.settings.watch[0])
-    assert [ring.stage for ring in rings] == ["transcript"]
+    assert [ring.stage for ring in rings] == ["transcript", "vision"]
     assert _statuses(house, item)["index"] == Status.WAITING
 
 
