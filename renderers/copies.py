@@ -32,7 +32,7 @@ def copyable(segment: Segment, proxies: Mapping[int, Proxy], look: Look) -> bool
         _proxy(segment, proxies).form == look.form
         and source.rate == look.sequence.rate
         and event.speed == 1
-        and _first(segment) + segment.duration <= source.frames - PROMISED
+        and first(segment) + segment.duration <= source.frames - PROMISED
     )
 
 
@@ -73,18 +73,19 @@ def _output(segment: Segment, proxies: Mapping[int, Proxy], part: Path) -> Any:
     assert source is not None
     proxy = _proxy(segment, proxies)
     # The frame at this time is read: one between two frames is read alike by all who round.
-    begin = proxy.zero + (_first(segment) + Fraction(1, 4)) / source.rate
+    begin = proxy.zero + (first(segment) + Fraction(1, 4)) / source.rate
     return ffmpeg.output(
         open_input(proxy.path, ss=f"{float(begin):.6f}")["V:0"], f"file:{part}", format="h264",
         vcodec="copy", **{"frames:v": segment.duration},
     )  # fmt: skip
 
 
-def _first(segment: Segment) -> int:
+def first(segment: Segment) -> int:
+    """The source frame that a segment begins with."""
     return segment.event.in_frame + segment.record_in - segment.event.record_in
 
 
 def _proxy(segment: Segment, proxies: Mapping[int, Proxy]) -> Proxy:
     assert segment.event.source is not None
-    first = _first(segment)
-    return proxies[segment.event.source.asset_id].near(first, first + segment.duration)
+    begin = first(segment)
+    return proxies[segment.event.source.asset_id].near(begin, begin + segment.duration)

@@ -1,6 +1,7 @@
 """Frames and samples of a finished movie, counted and held against the plan."""
 
 from collections.abc import Mapping
+from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,27 @@ from renderers.mix import SAMPLE_RATE
 _LIMIT = 1200  # seconds
 
 
-def verify(look: Look, path: Path) -> None:
+class Way(Enum):
+    """How frames are counted."""
+
+    DECODED = "decoded"  # each is
+    PACKETS = "packets"  # of pieces whose frames were counted while they were encoded
+    ALONE = "alone"  # packets that are key frames, all of them
+
+
+def way(*, alone: bool, copied: bool) -> Way:
+    """For a movie whose frames stand `alone`; of another one, whether some were `copied`."""
+    if alone:
+        return Way.ALONE
+    return Way.DECODED if copied else Way.PACKETS
+
+
+def verify(look: Look, path: Path, how: Way | None = None) -> None:
     """Count frames and samples of the finished movie. Raises Rejected when they differ."""
     sequence = look.sequence
-    video, audio = _streams(path, copied=bool(look.form))
-    frames = int(video["nb_read_packets"] if look.form else video["nb_read_frames"])
+    how = how or (Way.ALONE if look.form else Way.DECODED)
+    video, audio = _streams(path, how)
+    frames = int(video["nb_read_frames" if how is Way.DECODED else "nb_read_packets"])
     if frames != sequence.duration:
         raise Rejected(f"{path.name} has {frames} frames, planned {sequence.duration}")
     samples = audio["duration_ts"] * Fraction(audio["time_base"]) * SAMPLE_RATE
@@ -31,11 +48,10 @@ def verify(look: Look, path: Path) -> None:
         raise Rejected(f"{path.name} has {video['avg_frame_rate']} fps, planned {sequence.rate}")
 
 
-def _streams(path: Path, *, copied: bool) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The picture's and the sound's. Copied frames stand for themselves, one a packet, and are
-    counted as such; encoded ones are decoded."""
+def _streams(path: Path, how: Way) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The picture's and the sound's."""
     packets = ("-count_packets", "-show_entries", "packet=stream_index,flags")
-    count = packets if copied else ("-count_frames",)
+    count = ("-count_frames",) if how is Way.DECODED else packets
     answer = probe(path, *count, "-show_streams", limit=_LIMIT)
     found = {stream["codec_type"]: stream for stream in answer["streams"]}
     video, audio = found["video"], found["audio"]
@@ -43,7 +59,7 @@ def _streams(path: Path, *, copied: bool) -> tuple[Mapping[str, Any], Mapping[st
         packet for packet in answer.get("packets", [])
         if packet["stream_index"] == video["index"] and "K" not in packet["flags"]
     ]  # fmt: skip
-    if dependent:
+    if dependent and how is Way.ALONE:
         raise Rejected(
             f"{path.name} has {len(dependent)} frames that can't be decoded by themselves: "
             "run `stringout retry`"

@@ -119,9 +119,10 @@ def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -
     near = proxy.near(first, min(source.frames, first + needed))
     seek = near.zero + (first - Fraction(1, 2)) / source.rate
     options = {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
+    shot = open_input(near.path, **options).video
     counted = (
-        open_input(near.path, **options)
-        .video.filter("settb", str(1 / (source.rate * event.speed * unit)))
+        (_as_displayed(shot, source) if near.original else shot)
+        .filter("settb", str(1 / (source.rate * event.speed * unit)))
         .filter("setpts", f"N*{unit}-{begun.numerator}")
         .filter("trim", end_frame=min(last - first, needed))
         # round=up shows at each time the newest frame that has begun.
@@ -129,6 +130,13 @@ def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -
     )
     held = _held(event, source, sequence.rate)
     return counted.filter("tpad", stop=held, stop_mode="clone") if held else counted
+
+
+def _as_displayed(shot: Any, source: Source) -> Any:
+    """Whole pictures of square pixels, one for each frame, of an original."""
+    if source.interlaced:
+        shot = shot.filter("bwdif", mode="send_frame")
+    return shot.filter("scale", source.width, source.height)
 
 
 def _held(event: Event, source: Source, rate: Fraction) -> int:

@@ -37,6 +37,7 @@ class Proxy:
     form: str = ""
     size: tuple[int, int] = (0, 0)  # of `form`
     clips: tuple["Clip", ...] = ()  # what is nearer than the whole
+    original: bool = False  # fields, and pixels that are not square, are as they were shot
 
     @property
     def zero(self) -> Fraction:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from renderers.segments import Segment, segments
 
 # Divisible by 48,000 and by the denominators of all usual frame durations, so that the
 # lengths in the file's edit lists are exact too; MP4's default, 1,000, rounds them to 1 ms.
-_MOVIE_TIMESCALE = 240_000
+MOVIE_TIMESCALE = 240_000
 _LONGEST = 20  # seconds of one encoded piece: what is lost by an interruption, and shared by cores
 _JOIN_LIMIT = 1200  # seconds
 # Half the cost of the usual search, which is most of what a movie of copied frames costs.
@@ -84,16 +85,16 @@ def planned(recipe: Recipe) -> list[Piece]:
     """The movie's pieces in order: runs of frames to copy, and what has to be encoded."""
     look = recipe.look
     found = []
-    shown = [part for each in segments(look.sequence) for part in _cut_at_effects(each, look)]
+    shown = [part for each in segments(look.sequence) for part in cut_at_effects(each, look)]
     for copied, some in groupby(shown, lambda each: copies.copyable(each, recipe.proxies, look)):
         if copied:
             found.append(Piece(tuple(some), copied))
         else:
-            found += [Piece((part,), copied) for each in some for part in _parts(each, look)]
+            found += [Piece((part,), copied) for each in some for part in parts(each, look)]
     return found
 
 
-def _cut_at_effects(segment: Segment, look: Look) -> Iterator[Segment]:
+def cut_at_effects(segment: Segment, look: Look) -> Iterator[Segment]:
     """A segment where effects begin and end, so that what they leave alone is copied."""
     edges = {edge for effect in look.effects for span in effect.spans or () for edge in span}
     inside = sorted(e for e in edges if segment.record_in < e < segment.record_out)
@@ -101,7 +102,7 @@ def _cut_at_effects(segment: Segment, look: Look) -> Iterator[Segment]:
         yield replace(segment, record_in=first, record_out=end)
 
 
-def _parts(segment: Segment, look: Look) -> Iterator[Segment]:
+def parts(segment: Segment, look: Look) -> Iterator[Segment]:
     """A segment in stretches that are not too long."""
     most = max(1, int(_LONGEST * look.sequence.rate))
     for first in range(segment.record_in, segment.record_out, most):
@@ -134,20 +135,19 @@ def _make(piece: Piece, recipe: Recipe) -> Path:
         else:
             pieces.encode(piece.segments[0], recipe.proxies, recipe.look, target)
 
-    return recipe.kept.file(f"{_digest(piece, recipe)}.h264", make)
+    return recipe.kept.file(f"{digest(piece.segments, recipe.proxies, recipe.look)}.h264", make)
 
 
-def _digest(piece: Piece, recipe: Recipe) -> str:
-    """Equal for pieces that show the same: of all that goes into them, and of the proxies'
-    sizes and times."""
-    look = recipe.look
+def digest(some: tuple[Segment, ...], proxies: Mapping[int, Proxy], look: Look) -> str:
+    """Equal for pieces that show the same: of all that goes into them, and of the files' sizes
+    and times."""
     shown = [
         replace(segment, event=replace(segment.event, alternates=(), reasons=(), score=0))
-        for segment in piece.segments
+        for segment in some
     ]
     used = {each.event.source.asset_id for each in shown if each.event.source}
     used |= {s.under.source.asset_id for s in shown if s.under and s.under.source}
-    stats = [(number, recipe.proxies[number].path.stat()) for number in sorted(used)]
+    stats = [(number, proxies[number].path.stat()) for number in sorted(used)]
     said = repr((
         shown, look.size, look.profile, look.form, look.sequence.rate,
         look.transition,
@@ -161,6 +161,12 @@ def _digest(piece: Piece, recipe: Recipe) -> str:
     return xxhash.xxh3_128_hexdigest(said.encode())
 
 
+def ticks(rate: Fraction) -> tuple[int, int]:
+    """Of a picture track: 30,000 a second and 1,001 a frame, 25,000 and 1,000."""
+    fine = 1 if rate.numerator >= 1000 else 1000
+    return rate.numerator * fine, rate.denominator * fine
+
+
 def _mux(look: Look, picture: Path, sound: Path, target: Path) -> None:
     """Number the frames by counting, encode the sound once, put the index first."""
     rate = look.sequence.rate
@@ -169,9 +175,7 @@ def _mux(look: Look, picture: Path, sound: Path, target: Path) -> None:
     samples = ffmpeg.input(
         f"file:{sound}", format="s16le", ar=int(mix.SAMPLE_RATE), ac=mix.CHANNELS
     )
-    # Ticks of the picture track: 30,000 a second and 1,001 a frame, 25,000 and 1,000.
-    fine = 1 if rate.numerator >= 1000 else 1000
-    scale, frame = rate.numerator * fine, rate.denominator * fine
+    scale, frame = ticks(rate)
     joined = ffmpeg.output(
         frames.video,
         samples.audio,
@@ -181,7 +185,7 @@ def _mux(look: Look, picture: Path, sound: Path, target: Path) -> None:
         timecode=str(look.sequence.timecode(0)),
         movflags="+faststart",
         video_track_timescale=scale,
-        movie_timescale=_MOVIE_TIMESCALE,
+        movie_timescale=MOVIE_TIMESCALE,
         **_SOUND,
         **{"bsf:v": f"setts=ts=N*{frame}:duration={frame}:time_base=1/{scale}"},
     )

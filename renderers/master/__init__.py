@@ -1,0 +1,1 @@
+"""The master: the cut in full quality from the originals. What can be copied is copied."""

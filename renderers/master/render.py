@@ -1,0 +1,142 @@
+"""A master from its plan: stretches made beside each other, joined as they are, counted."""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import ffmpeg
+
+from config.cutting import Movie
+from config.footage import Profile
+from media.encoding import Codec
+from media.ffmpeg import run
+from renderers import counting, effects, mix
+from renderers.kept import Kept
+from renderers.look import Look, movie_size
+from renderers.master import stretches
+from renderers.master.forms import Form
+from renderers.master.plan import Stretch, form_for, plan
+from renderers.master.sources import Taken
+from renderers.render import MOVIE_TIMESCALE, Told, digest, ticks
+from renderers.sequence import Sequence
+
+_JOIN_LIMIT = 3600  # seconds
+_SOUNDS = {
+    ".mp4": {"acodec": "aac", "audio_bitrate": "320k"},
+    ".mov": {"acodec": "pcm_s16le"},
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: a cut, how what has to be encoded is, and the settings of the movie."""
+
+    sequence: Sequence
+    taken: Mapping[int, Taken]
+    profile: Profile
+    movie: Movie
+    kept: Kept
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """The file, how many frames were copied, and of what codec it is."""
+
+    path: Path
+    copied: int
+    codec: str
+
+
+def render(order: Order, base: Path, told: Told = lambda _: None) -> Made:
+    """Write `base` with the suffix that its codec needs.
+
+    Raises Rejected when it has not the frames and samples of the plan, Misconfigured for a look
+    that is not there.
+    """
+    sequence = order.sequence
+    with TemporaryDirectory(dir=base.parent, prefix="parts-") as name:
+        look, form = _look(order, Path(name))
+        wanted = plan(look, form, order.taken)
+        made = _made(wanted, form, look, order, told)
+        heard = {number: each.heard for number, each in order.taken.items()}
+        sound = Path(name) / "sound.s16"
+        crossfade = round(order.movie.crossfade_ms / 1000 * mix.SAMPLE_RATE)
+        mix.mix(sequence, heard, crossfade, sound)
+        codec = form.codec if form and form.alone else order.profile.codec.value
+        suffix = ".mp4" if codec == Codec.H264 else ".mov"
+        target = base.with_name(base.name + suffix)
+        late = max((each.late or 0 for each in wanted), default=0)
+        _join(look, list(zip(made, wanted, strict=True)), sound, late, target)
+    copied = sum(each.segment.duration for each in wanted if each.late is not None)
+    alone = bool(form and form.alone)
+    counting.verify(look, target, counting.way(alone=alone, copied=bool(copied)))
+    order.kept.tidy()
+    return Made(target, copied, codec)
+
+
+def _look(order: Order, folder: Path) -> tuple[Look, Form | None]:
+    height = order.profile.height
+    form = form_for(order.sequence, order.taken, height)
+    if form and not form.alone and (form.codec, form.pixels) != (order.profile.codec, "yuv420p"):
+        form = None  # what is encoded beside it would be of another kind
+    size = movie_size(order.sequence, height)
+    asked = effects.chosen(order.movie, order.sequence, size, folder)
+    name = repr(form) if form else ""
+    return Look(order.sequence, size, order.profile, name, asked, order.movie.transition), form
+
+
+def _made(
+    wanted: list[Stretch], form: Form | None, look: Look, order: Order, told: Told
+) -> list[Path]:
+    """The files of all stretches; as many are made at once as there are cores."""
+    seen = {number: each.seen for number, each in order.taken.items()}
+
+    def one(stretch: Stretch) -> Path:
+        key = digest((stretch.segment,), seen, look)
+        name = f"{key}.{'encoded' if stretch.late is None else 'copied'}.mov"
+        return order.kept.file(name, lambda path: stretches.make(stretch, form, seen, look, path))
+
+    done, paths = 0, []
+    with ThreadPoolExecutor(order.threads or os.cpu_count() or 1) as pool:
+        try:
+            for stretch, path in zip(wanted, pool.map(one, wanted), strict=True):
+                paths.append(path)
+                done += stretch.segment.duration
+                told(done)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return paths
+
+
+def _join(
+    look: Look, parts: list[tuple[Path, Stretch]], sound: Path, late: int, target: Path
+) -> None:
+    """Frames are numbered by where they are shown; they are decoded in the order of the parts,
+    `late` frames ahead."""
+    rate = look.sequence.rate
+    script = sound.with_name("parts.ffconcat")
+    lines = ["ffconcat version 1.0"]
+    for number, (path, stretch) in enumerate(parts):
+        link = sound.with_name(f"{number:06}.mov")  # a name that a list can hold
+        link.symlink_to(path)
+        length = Fraction(stretch.segment.duration) / rate
+        lines += [f"file {link.name}", f"duration {float(length):.6f}"]
+    script.write_text("\n".join(lines))
+    frames = ffmpeg.input(f"file:{script}", format="concat", safe=0)
+    samples = ffmpeg.input(f"file:{sound}", format="s16le", ar=int(mix.SAMPLE_RATE), ac=2)
+    scale, frame = ticks(rate)  # those of the parts, too
+    shown = f"round(PTS/{frame})"
+    joined = ffmpeg.output(
+        frames.video, samples.audio, f"file:{target}",
+        format=target.suffix[1:], vcodec="copy", timecode=str(look.sequence.timecode(0)),
+        movflags="+faststart", video_track_timescale=scale, movie_timescale=MOVIE_TIMESCALE,
+        **_SOUNDS[target.suffix],
+        **{"bsf:v": f"setts=pts={shown}*{frame}:dts=(N-{late})*{frame}:duration={frame}"},
+    )  # fmt: skip
+    run(joined, _JOIN_LIMIT, target)
