@@ -68,3 +68,4 @@ class Movie(Section):
     title: bool
     lower_thirds: bool
     ladder: str
+    master: str

@@ -87,6 +87,8 @@ class Settings(Section):
             raise ValueError("[proxy] profile must play in a browser: one file of h264 and aac")
         if self.movie.ladder and not isinstance(self.profiles.get(self.movie.ladder), Ladder):
             raise ValueError(f"[movie] ladder: {self.movie.ladder!r} is no profile with rungs")
+        if self.movie.master and not isinstance(self.profiles.get(self.movie.master), Profile):
+            raise ValueError(f"[movie] master: {self.movie.master!r} is no profile of one file")
         if self.proxy.profile in self.proxy.also:
             raise ValueError(f"[proxy] also names {self.proxy.profile!r}, which is made anyway")
         return self

@@ -14,6 +14,7 @@ from ingest.commands import (
     doctor,
     export,
     install,
+    master,
     models,
     pause,
     preview,
@@ -40,6 +41,7 @@ app.command()(audit.audit)
 app.command()(search.search)
 app.command()(export.export)
 app.command()(preview.preview)
+app.command()(master.master)
 app.command()(retry.retry)
 app.command()(cancel.cancel)
 app.command()(approve.approve)

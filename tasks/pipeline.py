@@ -24,6 +24,7 @@ from renderers.assembly import Cut
 from renderers.captions import Captions
 from renderers.export import Export
 from renderers.log import Log
+from renderers.master.stage import Master
 from renderers.movie import Movie
 from renderers.report import Report
 from renderers.stream import Stream
@@ -51,6 +52,7 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
         Movie(),
         Stream(),
         Report(),
+        Master(),
     ),
     Kind.SIDECAR: (),  # attached to its footage, whose transcript runs again
     Kind.NOTE: (),

@@ -20,7 +20,7 @@ from tasks.doorbell import Ring
 from tasks.pipeline import needs
 
 _SCAN = "scan"
-_KINDS = ("movie", "ladder")  # besides everything that the scan has made
+_KINDS = ("movie", "ladder", "master")  # besides everything that the scan has made
 _DAY = 86_400.0
 
 

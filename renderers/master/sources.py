@@ -1,7 +1,7 @@
 """Where the master takes each source from: its original, or its proxy where that can't be read
 frame by frame, which is said."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -35,57 +35,61 @@ class Taken:
 
 
 def take(
-    every: Mapping[int, tuple[Source, Footage, Path]], proxies: Mapping[int, Proxy]
+    every: Mapping[int, tuple[Source, Footage, Path]], proxy: Callable[[Source], Proxy]
 ) -> dict[int, Taken]:
-    """For each asset. Raises Rejected when an original is gone or damaged."""
+    """For each asset. Raises Rejected when an original is gone or damaged, or a proxy that is
+    needed."""
 
     def one(number: int) -> Taken:
         source, footage, path = every[number]
-        return _take(source, footage, path, proxies[number])
+        return _take(source, footage, path, proxy)
 
     with ThreadPoolExecutor(4) as pool:
         return dict(zip(every, pool.map(one, every), strict=True))
 
 
-def _take(source: Source, footage: Footage, path: Path, proxy: Proxy) -> Taken:
+def _take(source: Source, footage: Footage, path: Path, proxy: Callable[[Source], Proxy]) -> Taken:
     if not path.is_file():
         raise Rejected(
-            f"the original of {source.name} is gone ({path}): put it back, or render from "
-            "the proxies"
+            f"the original of {source.name} is gone ({path}): put it back, then `stringout retry`"
         )
-    if source.parts:
-        return Taken(proxy, proxy, why="it is several files")
-    if not source.has_picture:
-        return Taken(proxy, Proxy(path, None, sound=True))
-    if footage.variable_rate:
-        return Taken(proxy, proxy, why="its rate varies")
+    why = "it is several files" if source.parts else ""
+    why = why or ("its rate varies" if footage.variable_rate else "")
+    if why:
+        return _of_proxy(proxy(source), why)
     answer = probe(path, *_ENTRIES)
     video, sounds = _streams(answer)
-    if not is_bt709(video):
-        return Taken(proxy, proxy, why="its colours are converted")
-    return _from_original(answer, video, sounds, path, proxy)
+    if source.has_picture and not (video and is_bt709(video)):
+        return _of_proxy(proxy(source), "its colours are converted")
+    alone = Proxy(path, None, sound=True)
+    taken = _seen(answer, video, path) if video else Taken(alone, alone)
+    # Several streams are several microphones, which the proxy has mixed; so are files beside it.
+    if source.has_sound and sounds != 1:
+        return replace(taken, heard=proxy(source))
+    return taken
 
 
-def _from_original(
-    answer: Mapping[str, Any], video: Mapping[str, Any], sounds: int, path: Path, proxy: Proxy
-) -> Taken:
+def _of_proxy(proxy: Proxy, why: str) -> Taken:
+    return Taken(proxy, proxy, why=why)
+
+
+def _seen(answer: Mapping[str, Any], video: Mapping[str, Any], path: Path) -> Taken:
     begins = Fraction(video.get("start_time", "0"))
     zero = begins - Fraction(answer["format"].get("start_time", "0"))
     flags = [p["flags"] for p in answer.get("packets", ()) if p["stream_index"] == video["index"]]
     form = form_of(video, alone=bool(flags) and all("K" in each for each in flags))
-    seen = Proxy(path, zero, sound=sounds > 0, original=True)
+    sound = any(stream["codec_type"] == "audio" for stream in answer["streams"])
+    seen = Proxy(path, zero, sound, original=True)
     if form:
         seen = replace(seen, form=repr(form), size=form.size)
-    # Several streams are several microphones, which the proxy has mixed.
-    heard = seen if sounds == 1 else proxy
-    return Taken(seen, heard, form, int(video.get("start_pts", 0)), Fraction(video["time_base"]))
+    return Taken(seen, seen, form, int(video.get("start_pts", 0)), Fraction(video["time_base"]))
 
 
-def _streams(answer: Mapping[str, Any]) -> tuple[Mapping[str, Any], int]:
+def _streams(answer: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, int]:
     """The picture that is not a cover, and how many sounds."""
     of = [(each["codec_type"], each) for each in answer["streams"]]
-    video = next(
+    pictures = (
         each for kind, each in of
         if kind == "video" and not each.get("disposition", {}).get("attached_pic")
     )  # fmt: skip
-    return video, sum(kind == "audio" for kind, _ in of)
+    return next(pictures, None), sum(kind == "audio" for kind, _ in of)

@@ -129,6 +129,7 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     "movie": ("rendering the movie", "渲染影片"),
     "stream": ("making the movie's HLS ladder", "生成 HLS 自适应码流"),
     "report": ("writing the report", "写报告"),
+    "master": ("rendering from the originals", "用原始素材渲染成片"),
 }
 
 SHOWN = frozenset(Deed) - {Deed.MADE, Deed.RELOADED}  # deeds that are told to people
