@@ -9,17 +9,15 @@ from pathlib import Path, PurePosixPath
 from catalog.models import Footage, Item
 from catalog.stories import sidecars
 from catalog.work import Work
+from indexers.embedded import inside
 from indexers.engines import captions, timed, vad
 from indexers.engines.anchors import anchored
 from indexers.engines.speech import SAMPLE_RATE, Utterance, moved
 from indexers.source import require_unchanged
-from media import ffmpeg
 from media.errors import Rejected
 
 SOUND = "sound.wav"  # of the scan stage; it begins with the first picture
-_TEXT_CODECS = {"subrip", "mov_text", "ass", "ssa", "webvtt", "text", "eia_608"}
-_LANGUAGES = {"eng": "en", "chi": "zh", "zho": "zh"}  # ISO 639-2 of containers
-_SUBTITLE_LIMIT = 1800.0  # seconds: the whole file is read for them, perhaps over a NAS
+_LIVE = Fraction(4)  # seconds by which captions come late that somebody typed along
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def captioned(work: Work, footage: Footage, troubles: list[str]) -> Found | None
             continue
         return _found(work, lines, f"from {path.name}")
     try:
-        return _embedded(work, footage)
+        return _embedded(work, footage, troubles)
     except Rejected as error:
         require_unchanged(work)  # what was moved meanwhile looks like a bad file to ffmpeg
         troubles.append(str(error))
@@ -105,29 +103,26 @@ def in_picture(lines: Sequence[Utterance], footage: Footage, name: str) -> list[
     raise Rejected(f"{name} belongs to other footage: all its times lie outside of the picture")
 
 
-def _embedded(work: Work, footage: Footage) -> Found | None:
-    """The first subtitle stream that is text; None when there is none."""
-    streams = ffmpeg.probe_original(work.original, "-show_streams", "-select_streams", "s")[
-        "streams"
-    ]
-    texts = [n for n, stream in enumerate(streams) if stream.get("codec_name") in _TEXT_CODECS]
-    if not texts:
+def _embedded(work: Work, footage: Footage, troubles: list[str]) -> Found | None:
+    """Captions inside of the footage; None when there are none."""
+    found = inside(work, troubles)
+    if found is None:
         return None
-    target = work.scratch / "embedded.srt"
-    stream = ffmpeg.open_original(work.original)[0][f"s:{texts[0]}"]
-    ffmpeg.run(stream.output(str(target), format="srt"), _SUBTITLE_LIMIT, work.source)
-    tagged = streams[texts[0]].get("tags", {}).get("language", "")
-    language = _LANGUAGES.get(tagged, work.settings.transcript.language)
-    name = f"the subtitles in {work.source.name}"
-    lines = in_picture(captions.read_timed(target, language), footage, name)
-    return _found(work, lines, f"from {name}")
+    lines = captions.read_timed(found.path, found.language)
+    if found.shown:
+        return _found(work, lines, f"from {found.name}", _LIVE)
+    return _found(work, in_picture(lines, footage, found.name), f"from {found.name}")
 
 
-def _found(work: Work, lines: Sequence[Utterance], source: str) -> Found:
+def _found(
+    work: Work, lines: Sequence[Utterance], source: str, around: Fraction = timed.AROUND
+) -> Found:
     """The lines with the times at which their words are said, as far as they are heard."""
     engine, sound = f"pysubs2 {version('pysubs2')}", work.home / SOUND
     if not sound.is_file():
         return Found(list(lines), source, engine)
-    found = timed.timed(sound, lines)
+    found = timed.timed(sound, lines, around)
+    if around < _LIVE and found.kept * 2 > len(lines):  # perhaps all of them come late
+        found = min(found, timed.timed(sound, lines, _LIVE), key=lambda one: one.kept)
     remarks = tuple(filter(None, (timed.told(found),)))
     return Found(found.lines, source, f"{engine}, {timed.description()}", remarks)

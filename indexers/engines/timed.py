@@ -16,7 +16,7 @@ from indexers.engines.alignment import Aligner, Placed, aligner
 from indexers.engines.expected import CHINESE, ENGLISH
 from indexers.engines.speech import SAMPLE_RATE, Utterance
 
-_AROUND = Fraction(7, 10)  # seconds by which captions come early or go late
+AROUND = Fraction(7, 10)  # seconds by which captions come early or go late
 _TOGETHER = Fraction(20)  # seconds of lines at once
 _APART = Fraction(3)  # seconds of pause after which nothing is taken along
 # Worse than this a line is not what is said (log10 per frame of its words). English lines over
@@ -36,7 +36,7 @@ class Timed:
 def timed(
     sound: Path,
     lines: Sequence[Utterance],
-    around: Fraction = _AROUND,
+    around: Fraction = AROUND,
     tell: Callable[[int], None] = lambda _sample: None,
 ) -> Timed:
     """The lines of a 16 kHz mono WAV, in order and in seconds of it, with the times of their words.

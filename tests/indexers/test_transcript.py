@@ -221,6 +221,25 @@ def test_subtitles_inside_the_footage_are_read(drop: Drop) -> None:
     assert facts.message == "1 line from the subtitles in A001.mp4 (en)"
 
 
+def test_of_several_subtitles_inside_the_whole_ones_in_the_language_set_are_read(
+    drop: Drop,
+) -> None:
+    inputs: list[str] = []
+    for number, text in enumerate(("EXIT", "Come in.", "请进。")):
+        srt = drop.scratch / f"{number}.srt"
+        srt.write_text(SRT.format(text), encoding="utf-8")
+        inputs += ["-i", str(srt)]
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "color=s=64x36:d=3"]
+    tracks = "-map 0 -map 1 -map 2 -map 3 -c:v libx264 -c:s srt -disposition:s:0 forced"
+    tags = [word for n, tag in enumerate(("eng", "eng", "chi"))
+            for word in (f"-metadata:s:s:{n}", f"language={tag}")]  # fmt: skip
+    target = drop.scratch / "a.mkv"
+    subprocess.run([*command, *inputs, *tracks.split(), *tags, str(target)], check=True)
+    target.replace(drop.original())  # ffmpeg goes by what is in a file, not by its name
+    assert [line.text for line in lines(drop.run())] == ["Come in."]
+    assert [line.text for line in lines(drop.run(language="zh"))] == ["请进。"]
+
+
 def test_a_late_caption_file_changes_the_inputs(drop: Drop) -> None:
     before = drop.work(Transcript().inputs)
     drop.sidecar("A001.xml", b"<clip/>")
