@@ -23,6 +23,13 @@ class Cache(Section):
     height: Annotated[int, Field(ge=32, le=1080)]
 
 
+class Preview(Section):
+    """Single pictures of cuts over HTTP. Port 0 means none."""
+
+    port: Annotated[int, Field(ge=0, le=65535)]
+    address: str
+
+
 class Archive(Section):
     """Where originals of finished stories are copied to, by hand. Empty `root`: nowhere."""
 

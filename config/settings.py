@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from config.caching import Archive, Cache
+from config.caching import Archive, Cache, Preview
 from config.cutting import Cut, Match, Movie
 from config.exporting import Export
 from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots
@@ -48,6 +48,7 @@ class Settings(Section):
     proxy: Proxy
     profiles: dict[_Name, AnyProfile]
     cache: Cache
+    preview: Preview
     archive: Archive
     shots: Shots
     transcript: Transcript

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from catalog.models import Cut, Story
@@ -72,7 +73,10 @@ def cut_of(session: Session, story: str, script: str | None, version: int | None
     if found is None:
         raise Misconfigured(f"there is no story called {story!r}: `stringout status` lists them")
     cuts = session.exec(
-        select(Cut).where(Cut.story_id == found.id).order_by(col(Cut.version).desc())
+        select(Cut)
+        .where(Cut.story_id == found.id)
+        .order_by(col(Cut.version).desc())
+        .options(defer(Cut.sequence))  # type: ignore[arg-type]
     ).all()
     named = [cut for cut in cuts if script in (None, cut.name, PurePosixPath(cut.name).stem)]
     names = sorted({cut.name for cut in named})

@@ -1,54 +1,150 @@
-"""One picture of a cut by hand, with the settings that are in force now."""
+"""Single pictures of cuts, with the settings that are in force now.
 
+What one picture needs to know (the cut, its texts, how its proxies begin) is kept for the next:
+who looks at a cut looks at many.
+"""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from sqlmodel import Session
 
+from catalog.cache import Cache, Excerpt, Media, Tier
+from catalog.models import Cut
+from config.cutting import Movie
 from config.settings import Settings
 from ingest.exporting import cut_of
-from media.files import replacing
-from renderers import effects, look
-from renderers.preview import picture
-from renderers.proxies import best_proxy, open_proxies
-from renderers.rules import LONGEST_DISSOLVE
-from renderers.sequence import Sequence, from_json
+from media.ffmpeg import probe
+from media.ready import Ready
+from media.recent import Recent
+from renderers import effects, near, preview
+from renderers.look import Look, movie_size
+from renderers.proxies import Clip, Proxy, best_proxy, open_proxies
+from renderers.sequence import Event, Source, from_json
+
+_KEPT = 64  # cuts with their effects; opened proxies
+_WAITING = 8  # clips that may wait for being brought near
 
 
-def write(
-    session: Session,
-    settings: Settings,
-    asked: tuple[str, str | None, int | None],
-    frame: int,
-    target: Path,
-) -> None:
-    """Write a record frame as JPEG. `asked`: story, script, version (see exporting.cut_of).
+@dataclass(frozen=True)
+class Asked:
+    """A record frame of a cut: of the newest version where `version` is None (see cut_of)."""
 
-    Raises Misconfigured when it is unclear what is meant, Rejected when there is no such frame.
-    """
-    sequence = from_json(cut_of(session, *asked).sequence)
-    with replacing(target) as partial:
-        partial.write_bytes(_picture(sequence, settings, frame))
+    story: str
+    frame: int
+    script: str | None = None
+    version: int | None = None
 
 
-def _picture(sequence: Sequence, settings: Settings, frame: int) -> bytes:
-    def published(name: str) -> Path:
-        found = (place / name for place in settings.outputs if (place / name).is_file())
-        return next(found, settings.folders.output / name)
+@dataclass(frozen=True)
+class _Opened:
+    """`start`: when the file begins by its own clock, in seconds."""
 
-    over = [event for track in sequence.tracks for event in track.events]
-    near = [e for e in (*sequence.events, *over) if _is_near(e.record_in, e.record_out, frame)]
-    sources = {event.source.asset_id: event.source for event in near if event.source}
-    proxies = open_proxies(
-        sources.values(), lambda one: published(best_proxy(one, settings.profiles, published))
-    )
-    size = look.movie_size(sequence, settings.playing.height)
-    with TemporaryDirectory() as folder:
-        asked = effects.chosen(settings.movie, sequence, size, Path(folder))
-        seen = look.Look(sequence, size, settings.playing, "", asked, settings.movie.transition)
-        return picture(frame, proxies, seen)
+    proxy: Proxy
+    start: Fraction
 
 
-def _is_near(first: int, end: int, frame: int) -> bool:
-    """Whether an event may be seen at a frame, in a dissolve too."""
-    return first - LONGEST_DISSOLVE <= frame < end + LONGEST_DISSOLVE
+class Previews:
+    """Safe for threads. Close it at the end."""
+
+    def __init__(self, settings: Settings, ready: Ready) -> None:
+        """`ready` shows the pictures."""
+        self._settings, self._ready, self._cache = settings, ready, Cache.of(settings)
+        self._folder = TemporaryDirectory(prefix="previews-")
+        self._looks: Recent[Look] = Recent(_KEPT)
+        self._proxies: Recent[_Opened] = Recent(_KEPT)
+        self._fetching = ThreadPoolExecutor(1, "previews")
+        self._fetched: Recent[object] = Recent(_WAITING)
+
+    def close(self) -> None:
+        """Let everything go."""
+        self._fetching.shutdown(cancel_futures=True)
+        self._folder.cleanup()
+
+    def picture(self, session: Session, asked: Asked, movie: Movie) -> bytes:
+        """A frame as JPEG. `movie`: the effects.
+
+        From a clip of the cache where it is there; else from the proxy, and the clip is fetched
+        for who looks on. Raises Misconfigured when it is unclear what is meant, Rejected when
+        there is no such frame.
+        """
+        cut = cut_of(session, asked.story, asked.script, asked.version)
+        table = _stamp(Path(movie.lut).expanduser()) if movie.lut else ""
+        key = f"{cut.id} {cut.digest} {movie.model_dump_json()} {table}"
+        look = self._looks.get(key, lambda: self._look(cut, movie))
+        one = preview.seen(asked.frame, look)
+        shown = preview.events(one)
+        sources = {each.source.asset_id: each.source for each in shown if each.source}
+        opened = {number: self._open(source) for number, source in sources.items()}
+        starts = {each.proxy.path: each.start for each in opened.values()}
+        with self._near(session, shown, look, opened) as proxies:
+            return preview.picture(
+                one, proxies, look, self._ready, lambda path: starts.get(path, Fraction(0))
+            )
+
+    def _look(self, cut: Cut, movie: Movie) -> Look:
+        sequence, playing = from_json(cut.sequence), self._settings.playing
+        size = movie_size(sequence, playing.height)
+        folder = Path(mkdtemp(dir=self._folder.name))
+        asked = effects.chosen(movie, sequence, size, folder)
+        return Look(sequence, size, playing, "", asked, movie.transition)
+
+    def _open(self, source: Source) -> _Opened:
+        path = self._published(best_proxy(source, self._settings.profiles, self._published))
+
+        def opened() -> _Opened:
+            (proxy,) = open_proxies([source], lambda _: path).values()
+            return _Opened(proxy, Fraction(probe(path)["format"].get("start_time", "0")))
+
+        return self._proxies.get(f"{path} {_stamp(path)}", opened)
+
+    @contextmanager
+    def _near(
+        self, session: Session, shown: list[Event], look: Look, opened: Mapping[int, _Opened]
+    ) -> Iterator[dict[int, Proxy]]:
+        """The proxies with the clips that the disk tier has; they stay while the block lasts."""
+        proxies = {number: each.proxy for number, each in opened.items()}
+        published = {n: near.Published(self._name(each.path), each) for n, each in proxies.items()}
+        rate = look.sequence.rate
+        with ExitStack() as stack:
+            for source, excerpt in near.excerpts(shown, rate, published, self._cache, session):
+                media = stack.enter_context(self._cache.media(excerpt, bulk=True))
+                if media.tier == Tier.DISK:
+                    proxies[source.asset_id] = _with(proxies[source.asset_id], source, media)
+                else:
+                    self._fetch(excerpt)
+            yield proxies
+
+    def _fetch(self, excerpt: Excerpt) -> None:
+        """Once, and not while many wait: who looks quickly is elsewhere by then."""
+        self._fetched.get(
+            repr(excerpt), lambda: self._fetching.submit(self._cache.prefetch, excerpt)
+        )
+
+    def _published(self, name: str) -> Path:
+        found = (place / name for place in self._settings.outputs if (place / name).is_file())
+        return next(found, self._settings.folders.output / name)
+
+    def _name(self, path: Path) -> str:
+        places = (place for place in self._settings.outputs if path.is_relative_to(place))
+        return str(path.relative_to(next(places, self._settings.folders.output)))
+
+
+def _with(proxy: Proxy, source: Source, media: Media) -> Proxy:
+    """Clips of the disk tier begin at 0: nothing need be opened to know it."""
+    clip = replace(proxy, path=media.path, picture=media.zero(source.rate), clips=())
+    return replace(proxy, clips=(*proxy.clips, Clip(media.first, media.first + media.frames, clip)))
+
+
+def _stamp(path: Path) -> str:
+    """What changes when a file is another; "" when it is not there."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{found.st_size} {found.st_mtime_ns}"

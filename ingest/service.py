@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from catalog import leases, roots
+from catalog.database import Catalog
 from config.settings import Settings
 from config.watching import WatchFolder
 from ingest import metrics
@@ -16,6 +18,7 @@ from ingest.accept import FrontDoor
 from ingest.board import Board
 from ingest.courier import Courier, keys
 from ingest.led import Led
+from ingest.pictures import Pictures
 from ingest.reload import Reload, take_over
 from ingest.tidying import Tidying
 from ingest.watch import Watcher, require_apart, require_there
@@ -114,8 +117,15 @@ class Front:
         self._settings, self._parts = new, _parts(new, self._room)
 
 
-def _parts(settings: Settings, room: Room) -> list[Led]:
-    """The watcher of each folder, the board, and who sends notices."""
+class _Part(Protocol):
+    """What is made anew when the settings change."""
+
+    def tend(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def _parts(settings: Settings, room: Room) -> list[_Part]:
+    """The watcher of each folder, the board, who sends notices, and who shows pictures."""
     door = FrontDoor(settings, room.catalog, room.doorbell)
 
     def watching(folder: WatchFolder) -> Led:
@@ -130,7 +140,13 @@ def _parts(settings: Settings, room: Room) -> list[Led]:
     board = Led(room.role(_BOARD), lambda: Board(settings, catalog), "keeping status.html")
     courier = Led(room.role(_COURIER), lambda: Courier(settings, catalog), "sending notices")
     tidying = Led(room.role(_TIDYING), lambda: Tidying(settings, catalog), "keeping to retention")
-    return [*map(watching, settings.watch), board, courier, tidying]
+    return [*map(watching, settings.watch), board, courier, tidying, *_pictures(settings, catalog)]
+
+
+def _pictures(settings: Settings, catalog: Catalog) -> list[_Part]:
+    if not settings.preview.port:
+        return []
+    return [Pictures(settings, catalog)]
 
 
 def _stopped_by_signals() -> threading.Event:

@@ -26,6 +26,12 @@ def most_memory() -> int:
     return _MEMORY + _MEMORY_A_CORE * (os.cpu_count() or 1)
 
 
+def limit_memory(pid: int) -> None:
+    """Let a program take no more than `most_memory`."""
+    with suppress(ProcessLookupError):  # it has ended already
+        resource.prlimit(pid, resource.RLIMIT_AS, (most_memory(),) * 2)
+
+
 def run(
     command: Sequence[str], limit: float, take: Taker | None = None, beside: Beside | None = None
 ) -> subprocess.CompletedProcess[bytes]:
@@ -43,8 +49,7 @@ def run(
         )
         with process:
             try:
-                with suppress(ProcessLookupError):  # it has ended already
-                    resource.prlimit(process.pid, resource.RLIMIT_AS, (most_memory(),) * 2)
+                limit_memory(process.pid)
                 with beside(process.pid) if beside else nullcontext():
                     output = _take(process, _Limit(command[0], limit, until), take)
             except BaseException:

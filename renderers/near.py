@@ -2,10 +2,11 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 
 from sqlmodel import Session
@@ -35,17 +36,33 @@ def clips(
     A proxy whose frames stand alone, on a disk of this host, is as near as a clip could be.
     """
     proxies = {number: each.proxy for number, each in published.items()}
-    wholes = {
-        source.asset_id: whole
-        for source in sequence.sources()
-        if cache.disk and (whole := _whole(session, source, published[source.asset_id]))
-    }
-    wanted = [each for event in _events(sequence) for each in _excerpts(event, sequence, wholes)]
+    wanted = excerpts(_events(sequence), sequence.rate, published, cache, session)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(cache.prefetch, [excerpt for _, excerpt in wanted]))
     with ExitStack() as stack:
         found = [(source, stack.enter_context(cache.media(each))) for source, each in wanted]
         yield _with(proxies, [pair for pair in found if pair[1].tier == Tier.DISK])
+
+
+def excerpts(
+    events: Iterable[Event],
+    rate: Fraction,
+    published: Mapping[int, Published],
+    cache: Cache,
+    session: Session,
+) -> list[tuple[Source, Excerpt]]:
+    """What events show and play of proxies that can be brought nearer. `rate`: the record's."""
+    wanted: list[tuple[Source, Excerpt]] = []
+    wholes: dict[int, Whole | None] = {}
+    for event in events if cache.disk else ():
+        source = event.source
+        if source is None:
+            continue
+        if source.asset_id not in wholes:
+            wholes[source.asset_id] = _whole(session, source, published[source.asset_id])
+        if whole := wholes[source.asset_id]:
+            wanted += [(source, each) for each in _excerpt(event, rate, source, whole)]
+    return wanted
 
 
 def _events(sequence: Sequence) -> Iterator[Event]:
@@ -66,18 +83,14 @@ def _whole(session: Session, source: Source, published: Published) -> Whole | No
     )
 
 
-def _excerpts(
-    event: Event, sequence: Sequence, wholes: Mapping[int, Whole]
-) -> list[tuple[Source, Excerpt]]:
+def _excerpt(event: Event, rate: Fraction, source: Source, whole: Whole) -> Iterator[Excerpt]:
     """What an event shows and plays: past its own ends in dissolves and split edits."""
-    source = event.source
-    if source is None or source.asset_id not in wholes:
-        return []
     reach = max(event.dissolve, abs(event.split))
-    over = ceil(source_length(event, sequence.rate, reach))
+    over = ceil(source_length(event, rate, reach))
     first = max(0, event.in_frame - over)
     end = min(source.frames, event.out_frame + over)
-    return [(source, Excerpt(wholes[source.asset_id], first, end))] if first < end else []
+    if first < end:
+        yield Excerpt(whole, first, end)
 
 
 def _with(proxies: Mapping[int, Proxy], found: list[tuple[Source, Media]]) -> dict[int, Proxy]:

@@ -5,33 +5,44 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import ffmpeg
-
 from media.errors import Rejected
-from media.ffmpeg import read
+from media.graphs import Starts, standing_alone
+from media.ready import LABEL, Ready
 from renderers.look import Look
 from renderers.pieces import finished
 from renderers.proxies import Proxy
-from renderers.segments import segments
+from renderers.segments import Segment, segments
+from renderers.sequence import Event
 
-_QUALITY = 2  # of JPEG: 2 is the best that ffmpeg writes, 31 the worst
 _LIMIT = 60  # seconds
 
 
-def picture(frame: int, proxies: Mapping[int, Proxy], look: Look) -> bytes:
-    """Record frame `frame` as JPEG, with transitions and effects. Raises Rejected when the cut
-    has no such frame, or its proxy has not."""
+def seen(frame: int, look: Look) -> Segment:
+    """What record frame `frame` shows, and nothing else. Raises Rejected when there is none."""
     shown = (s for s in segments(look.sequence) if s.record_in <= frame < s.record_out)
     segment = next(shown, None)
     if segment is None:
         raise Rejected(f"the cut has frames 0 to {look.sequence.duration - 1}, and no {frame}")
-    one = replace(segment, record_in=frame, record_out=frame + 1)
+    return replace(segment, record_in=frame, record_out=frame + 1)
+
+
+def events(segment: Segment) -> list[Event]:
+    """The one event, or the two of a dissolve."""
+    return [each for each in (segment.event, segment.under) if each]
+
+
+def picture(
+    one: Segment, proxies: Mapping[int, Proxy], look: Look, ready: Ready, starts: Starts
+) -> bytes:
+    """What `seen` found as JPEG, with transitions and effects, by the filters of the movie.
+
+    Raises Rejected when the proxy has no such frame.
+    """
     with TemporaryDirectory() as folder:
-        output = ffmpeg.output(
-            finished(one, proxies, look, Path(folder)).filter("format", "yuvj420p"), "pipe:1",
-            format="image2pipe", vcodec="mjpeg", threads=1, **{"frames:v": 1, "q:v": _QUALITY},
-        )  # fmt: skip
-        found = read(output, _LIMIT, Path(f"frame {frame}"))
+        shown = finished(one, proxies, look, Path(folder)).filter("format", "yuvj420p")
+        found = ready.picture(
+            standing_alone(shown, LABEL, starts), _LIMIT, f"frame {one.record_in}"
+        )
     if not found:
-        raise Rejected(f"frame {frame} is not in the proxy of event {segment.event.number}")
+        raise Rejected(f"frame {one.record_in} is not in the proxy of event {one.event.number}")
     return found

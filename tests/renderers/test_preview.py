@@ -1,23 +1,43 @@
 """One picture of a cut is the one that its movie has there."""
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from catalog.cache.cache import disk_of
+from catalog.database import Catalog
+from catalog.models import Rendition
 from catalog.work import Work
-from config.cutting import Movie
-from config.settings import load
-from ingest.previewing import write
+from config.cutting import Movie, Transition
+from config.settings import Settings, load
+from ingest.pictures import Pictures
+from ingest.previewing import Asked, Previews
 from media.errors import Misconfigured, Rejected
+from media.files import fingerprint
+from media.ready import Ready
 from renderers import effects, preview
-from renderers.look import Look, movie_size
+from renderers.look import Look
 from renderers.render import render
-from tests.renderers.plans import add_cut, gap, script_work, sequence, use
-from tests.renderers.test_movie import Shelf, pictures_of
+from tests.renderers.plans import PAL, add_cut, gap, script_work, sequence, source, use
+from tests.renderers.test_movie import Shelf, pictures_of, proxy
+from tests.servers import until
+
+
+@pytest.fixture(scope="module")
+def ready() -> Iterator[Ready]:
+    """Two that wait."""
+    with Ready(2) as made:
+        yield made
 
 
 def decoded(jpeg: bytes) -> NDArray[np.float64]:
@@ -28,37 +48,106 @@ def decoded(jpeg: bytes) -> NDArray[np.float64]:
     return np.frombuffer(raw, np.uint8).reshape(270, 480).astype(float)
 
 
-def test_a_preview_is_the_frame_that_the_movie_shows(shelf: Shelf, tmp_path: Path) -> None:
+def shown(frame: int, shelf: Shelf, look: Look, ready: Ready) -> NDArray[np.float64]:
+    one = preview.seen(frame, look)
+    return decoded(preview.picture(one, shelf.proxies, look, ready, lambda _: Fraction(0)))
+
+
+def test_a_preview_is_the_frame_that_the_movie_shows(
+    shelf: Shelf, tmp_path: Path, ready: Ready
+) -> None:
     a, b = shelf.sources[:2]
     events = [use(a, 20, 45), use(b, 30, 55, dissolve=11), gap(10)]
     cut = sequence(events, width=480, height=270)
     recipe = shelf.recipe(cut, tmp_path)
-    asked = Movie(**{**load().movie.model_dump(), "title": True})
-    look = replace(recipe.look, effects=effects.chosen(asked, cut, (480, 270), tmp_path))
+    asked = Movie(**{**load().movie.model_dump(), "title": True, "transition": Transition.WIPE})
+    written = effects.chosen(asked, cut, (480, 270), tmp_path)
+    look = replace(recipe.look, effects=written, transition=asked.transition)
     render(replace(recipe, look=look), tmp_path / "cut.mp4")
     movie = pictures_of(tmp_path / "cut.mp4")
     for frame in (0, 24, 30, 55):
-        seen = decoded(preview.picture(frame, shelf.proxies, look))
-        assert np.abs(seen - movie[frame]).mean() < 4
+        assert np.abs(shown(frame, shelf, look, ready) - movie[frame]).mean() < 4
+        ready.fill()
     with pytest.raises(Rejected, match="frames 0 to 59, and no 60"):
-        preview.picture(60, shelf.proxies, look)
+        preview.seen(60, look)
 
 
-def test_the_command_writes_a_frame_of_the_newest_cut(shelf: Shelf, tmp_path: Path) -> None:
-    with script_work(tmp_path) as work:
+def test_previews_come_from_the_proxy_first_and_from_the_cache_then(
+    tmp_path: Path, ready: Ready
+) -> None:
+    with _cut(tmp_path) as work, closing(Previews(work.settings, ready)) as previews:
+        disk = disk_of(work.settings)
+        assert disk
+        first = _picture(previews, work, 14)
+        until(lambda: disk.index.counts().get("fills") == 1, 60, "the clip is near")
+        second = _picture(previews, work, 14)
+        assert disk.index.counts()["hits"] == 1
+        assert np.abs(first - second).mean() < 3  # encoded once more
+        assert np.abs(_picture(previews, work, 19) - second).mean() > 1
+        with pytest.raises(Misconfigured, match="no story called 'ferry'"):
+            previews.picture(work.session, Asked("ferry", 0), work.settings.movie)
+
+
+def _picture(previews: Previews, work: Work, frame: int) -> NDArray[np.float64]:
+    return decoded(previews.picture(work.session, Asked("渡轮", frame), work.settings.movie))
+
+
+def test_a_service_answers_with_pictures_and_says_what_is_wrong(tmp_path: Path) -> None:
+    with _cut(tmp_path) as work:
+        catalog = Catalog(work.settings.database_url)
+        pictures = Pictures(work.settings, catalog)  # port 0: any that is free
+        try:
+            pictures.tend()
+            plain = decoded(_got(pictures, "14.jpg"))
+            titled = decoded(_got(pictures, "14.jpg?title=true"))
+            assert np.abs(plain - titled).max() > 100
+            assert "frames 0 to 24, and no 99" in _refused(pictures, "99.jpg")
+            assert "Extra inputs" in _refused(pictures, "1.jpg?grain=2")
+            assert "beside the one" in _refused(pictures, "1.jpg?lut=/etc/passwd")
+            taken = Pictures(_on(work.settings, pictures.port), catalog)
+            taken.tend()
+            assert not taken.port
+            pictures.stop()
+            taken.tend()
+            assert taken.port
+            taken.stop()
+        finally:
+            pictures.stop()
+            catalog.close()
+
+
+def _on(settings: Settings, port: int) -> Settings:
+    preview = settings.preview.model_copy(update={"port": port})
+    return settings.model_copy(update={"preview": preview})
+
+
+def _got(pictures: Pictures, asked: str) -> bytes:
+    url = f"http://127.0.0.1:{pictures.port}/{quote('渡轮')}/{asked}"
+    with urlopen(url, timeout=60) as answer:
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        content: bytes = answer.read()
+        return content
+
+
+def _refused(pictures: Pictures, asked: str) -> str:
+    with pytest.raises(HTTPError) as refused:
+        _got(pictures, asked)
+    with refused.value as answer:
+        return answer.read().decode()
+
+
+@contextmanager
+def _cut(folder: Path) -> Iterator[Work]:
+    """A story's cut of one proxy of a long GOP, with a card at its end."""
+    with script_work(folder) as work:
         work.output.mkdir()
-        (work.output / "proxy.mp4").symlink_to(shelf.proxies[1].path)
-        of = replace(shelf.sources[0], proxy="proxy.mp4")
-        cut = sequence([use(of, 0, 10), gap(5)], width=480, height=270)
-        add_cut(work, 3, cut)
-        target = tmp_path / "seen.jpg"
-        write(work.session, work.settings, ("渡轮", None, None), 4, target)
-        plain = Look(cut, movie_size(cut, 540), work.settings.playing)
-        wanted = decoded(preview.picture(4, shelf.proxies, plain))
-        assert np.abs(decoded(target.read_bytes()) - wanted).mean() < 1
-        _complains(work, target)
-
-
-def _complains(work: Work, target: Path) -> None:
-    with pytest.raises(Misconfigured, match="no story called 'ferry'"):
-        write(work.session, work.settings, ("ferry", None, None), 0, target)
+        of = source(1, PAL, name="1.mp4", frames=100, width=480, height=270, proxy="1.mp4")
+        path = proxy(work.output, of)
+        work.session.add(
+            Rendition(
+                path="1.mp4", item_id=work.item.id or 0, stage="scan", kind="proxy", size=1,
+                checksum=fingerprint(path), provenance={}, created_at=0,
+            )
+        )  # fmt: skip
+        add_cut(work, 3, sequence([use(of, 30, 50), gap(5)], width=480, height=270))
+        yield work
