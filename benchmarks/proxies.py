@@ -6,7 +6,8 @@ Each clip (natural footage in FOLDER; without it, generated scenes) is made into
 original, 1080p H.264 at 50 Mb/s, and each profile is encoded from that by the code that scan uses.
 Quality is VMAF (imageio-ffmpeg has it) and SSIM against the original scaled to that size; a seek
 is the CPU time to one picture at a random place beyond that to the first; CPU is over that of the
-bare encode (`-vf scale=-2:540 -c:v libx264 -preset veryfast`). Goal of the ladder: 15:1 at VMAF 90.
+bare encode (`-vf scale=-2:540 -c:v libx264 -preset veryfast`). The last row but one makes `browser`
+and `edit` from one decoding, as scan does. Goal of the ladder: 15:1 at VMAF 90.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import ffmpeg
@@ -68,6 +70,7 @@ def main() -> int:
     seconds = 3 if options.quick else options.seconds
     chosen = _profiles(others=not options.quick)
     found: dict[str, list[Row]] = {name: [] for name in chosen}
+    both: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for clip in _clips(options.clips, folder)[: 1 if options.quick else None]:
@@ -77,6 +80,9 @@ def main() -> int:
             for label, profile in chosen.items():
                 found[label].append(_measure(original, footage, profile, folder, bare))
                 print(f"{clip.name} {label}: {found[label][-1]}", file=sys.stderr)
+            together = partial(_both, original, footage, folder)
+            both.append(_cpu(together) / bare)
+    print(f"browser and edit from one decoding: {statistics.median(both):.2f} of the bare encode")
     return _report(found, options.check)
 
 
@@ -119,8 +125,25 @@ def _measure(original: Path, footage: Footage, profile: Profile, folder: Path, b
     )  # fmt: skip
 
 
+def _both(original: Path, footage: Footage, folder: Path) -> None:
+    settings = load()
+    made = []
+    decoded = ffmpeg.input(str(original)).video.filter("scale", *proxy_size(footage, 540))
+    copies = decoded.filter_multi_output("split")
+    for number, name in enumerate(("browser", "edit")):
+        profile = settings.profiles[name]
+        assert isinstance(profile, Profile)
+        shown = Pictures(copies[number], None, footage)
+        made.append(proxies.output(shown, profile, folder / f"both.{name}.mov", Proxies(profile)))
+    _run(*ffmpeg.merge_outputs(*made).get_args())
+
+
 def _quality(original: Path, made: Path, width: int, height: int) -> tuple[float, float]:
-    scaled = f"[1:v]scale={width}:{height}:flags=bicubic,format=yuv420p[r];[0:v]format=yuv420p[d];"
+    # Picture n is compared with picture n, whatever the times of either file are rounded to.
+    scaled = (
+        f"[1:v]settb=1/25,setpts=N,scale={width}:{height}:flags=bicubic,format=yuv420p[r];"
+        "[0:v]settb=1/25,setpts=N,format=yuv420p[d];"
+    )
     inputs = ("-i", str(made), "-i", str(original))
     log = _said("ffmpeg", *inputs, "-lavfi", f"{scaled}[d][r]ssim", "-f", "null", "-")
     ssim = float(re.findall(r"All:([\d.]+)", log)[-1])

@@ -13,6 +13,7 @@ from catalog.manifests import Expected
 from catalog.models import Deed, Item, Kind, Role, Story
 from catalog.places import home_of, inside, story_name
 from config.watching import Priority
+from media.numbered import numbering
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Drop:
     card: Mapping[str, str] | None = None
     inode: str | None = None
     growing: bool = False  # only the beginning is there
+    pictures: int | None = None  # as in Item
     expected: tuple[Expected, ...] = ()  # what a manifest says
 
 
@@ -50,6 +52,8 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
         return None
     if earlier:
         replace(session, earlier)
+    if drop.pictures:
+        _take_over(session, drop)
     story = story_of(session, drop)
     if earlier:
         published_as, home = earlier.published_as, earlier.home  # a file keeps its folder
@@ -74,7 +78,7 @@ def as_item(drop: Drop, story: int) -> Item:
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(), priority=drop.priority, owner=drop.owner,
         clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
-        inode=drop.inode, growing=drop.growing,
+        inode=drop.inode, growing=drop.growing, pictures=drop.pictures,
     )  # fmt: skip
 
 
@@ -89,6 +93,21 @@ def current(session: Session, root: str, path: str) -> Item | None:
     return session.exec(
         select(Item).where(Item.root == root, Item.path == path, col(Item.replaced_at).is_(None))
     ).first()
+
+
+def _take_over(session: Session, drop: Drop) -> None:
+    """Replace what is known of a sequence's other files: pictures that were taken before there
+    were enough of them, or the same sequence when it began with another one."""
+    path = PurePosixPath(drop.path)
+    wanted = numbering(path.name)
+    assert wanted is not None
+    before = str(path.with_name(wanted.before)) if wanted.before else f"{path.parent}/"
+    begins = col(Item.path).startswith("" if before == "./" else before, autoescape=True)
+    same = (Item.root == drop.root, Item.kind == Kind.FOOTAGE, col(Item.replaced_at).is_(None))
+    for item in session.exec(select(Item).where(*same, begins)).all():
+        at = PurePosixPath(item.path)
+        if item.path != drop.path and at.parent == path.parent and numbering(at.name) == wanted:
+            replace(session, item)
 
 
 def _is_taken(session: Session, story: int, drop: Drop) -> bool:

@@ -66,6 +66,27 @@ def claims(session: Session, item: Item) -> list[Claimed]:
     return [last[name] for name in sorted(last)]
 
 
+def claims_beside(session: Session, item: Item) -> dict[str, tuple[Claimed, ...]]:
+    """Of each file in the folder of an item, by its name, the sums that it must have."""
+    folder = item.path.rpartition("/")[0]
+    found = session.exec(
+        select(Expectation, Item.path)
+        .join(Item, col(Item.id) == Expectation.manifest_id)
+        .where(
+            Expectation.root == item.root,
+            col(Expectation.path).startswith(f"{folder}/" if folder else "", autoescape=True),
+            col(Item.replaced_at).is_(None),
+        )
+        .order_by(col(Item.path))
+    )
+    last: dict[str, dict[str, Claimed]] = {}
+    for row, path in found:
+        above, _, name = row.path.rpartition("/")
+        if above == folder:
+            last.setdefault(name, {})[row.algorithm] = Claimed(path, row.algorithm, row.digest)
+    return {name: tuple(by[each] for each in sorted(by)) for name, by in last.items()}
+
+
 def named(session: Session, manifest: Item) -> list[Item]:
     """The current items that a manifest names."""
     paths = select(Expectation.path).where(Expectation.manifest_id == manifest.id)

@@ -6,7 +6,9 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from catalog.models import Item, Role
+from media.errors import TryLater
 from media.names import to_path
+from media.numbered import ImageSequence, find, numbering
 from media.original import Original
 
 
@@ -37,4 +39,18 @@ def original(source: Path, root: Path, item: Item, parts: Sequence[Item]) -> Ori
         return tuple(root / to_path(part.path) for part in parts if part.role == role)
 
     size = item.size if item.growing else None
-    return Original(source, of(Role.NEXT), of(Role.BESIDE), size)
+    return Original(source, of(Role.NEXT), of(Role.BESIDE), size, pictures(source, item))
+
+
+def pictures(source: Path, item: Item) -> ImageSequence | None:
+    """The files that are there now of an image sequence; None for everything else.
+
+    Raises TryLater when its folder can't be read.
+    """
+    known = numbering(source.name) if item.pictures else None
+    if known is None:
+        return None
+    try:
+        return find(source.parent, known)
+    except OSError as error:
+        raise TryLater(f"{source.parent} can't be read now ({error.strerror})") from error

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from config.section import Section
 from media.encoding import Codec, Encoding
+from media.timecode import exact_rate
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]
 Height = Annotated[int, Field(ge=90, le=2160)]
@@ -79,6 +80,19 @@ def _kind(value: object) -> str:
 AnyProfile = Annotated[
     Annotated[Profile, Tag("profile")] | Annotated[Ladder, Tag("ladder")], Discriminator(_kind)
 ]
+
+
+class Stills(Section):
+    """How long a picture is shown, and how fast an image sequence runs that does not say it."""
+
+    seconds: Annotated[float, Field(gt=0, le=3600)]
+    rate: str
+
+    @field_validator("rate")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        exact_rate(value)
+        return value
 
 
 class Shots(Section):

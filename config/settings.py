@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from config.caching import Archive, Cache, Preview
 from config.cutting import Cut, Match, Movie
 from config.exporting import Export
-from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots
+from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots, Stills
 from config.section import Section
 from config.telling import Notify
 from config.understanding import (
@@ -50,6 +50,7 @@ class Settings(Section):
     cache: Cache
     preview: Preview
     archive: Archive
+    stills: Stills
     shots: Shots
     transcript: Transcript
     models: Models

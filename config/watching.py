@@ -49,6 +49,7 @@ class WatchFolder(Section):
     windows: tuple[str, ...] = ()
     timezone: str = ""
     kinds: tuple[Literal["footage", "script", "note"], ...] = ("footage", "script", "note")
+    stills: bool = True
     growing: bool = False
     growing_seconds: Annotated[float, Field(gt=0)] = 30
     marker: Annotated[str, Field(pattern=r"^(|\.[A-Za-z0-9_-]{1,16})$")] = ""

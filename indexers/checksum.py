@@ -28,7 +28,7 @@ class Checksum:
         files = identity.files(work)
         said = [f"{claim.algorithm}:{claim.digest}" for file in files for claim in file.claims]
         size = [f"first {work.item.size} bytes"] if work.item.growing else []
-        return " ".join([*size, *said, *(str(file.item.id) for file in files[1:])])
+        return " ".join([*size, *said, *(str(file.part) for file in files if file.part)])
 
     def run(self, work: Work) -> Facts:
         """Raises Rejected when the original changed or is not what a manifest says, TryLater
@@ -38,7 +38,7 @@ class Checksum:
             return _growing(work.item)
         files = identity.files(work)
         sampled = identity.sample(files)
-        size = sum(file.item.size for file in files)
+        size = sum(file.size for file in files)
         known = identity.may_be_known(work, sampled)
         if work.item.asset_id is None and size >= identity.LARGE and not known:
             return Facts(

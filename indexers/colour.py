@@ -11,7 +11,8 @@ _MATRICES = {
     "bt709": "bt709", "smpte170m": "smpte170m", "bt470bg": "bt470bg", "bt2020nc": "bt2020",
     "bt2020c": "bt2020", "smpte240m": "smpte240m", "fcc": "fcc",
 }  # fmt: skip
-_ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "ayuv")
+_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "pal8")
+_ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "ayuv", "pal8")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Colour:
     matrix: str = "bt709"
     hdr: bool = False
     alpha: bool = False
+    rgb: bool = False
 
     @classmethod
     def of(cls, video: Mapping[str, Any]) -> "Colour":
@@ -30,6 +32,7 @@ class Colour:
             matrix=_MATRICES.get(str(video.get("color_space", "")), guess),
             hdr=video.get("color_transfer") in _HDR,
             alpha=str(video.get("pix_fmt", "")).startswith(_ALPHA),
+            rgb=str(video.get("pix_fmt", "")).startswith(_RGB),
         )
 
 
@@ -40,7 +43,8 @@ def shown(stream: Any, colour: Colour, width: int, height: int) -> Any:
     mobius keeps mid grey where it is; hable makes it half as bright.
     """
     if colour.alpha:
-        stream = stream.filter("format", "yuva444p").filter("premultiply", inplace=1)
+        with_alpha = "gbrap" if colour.rgb else "yuva444p"
+        stream = stream.filter("format", with_alpha).filter("premultiply", inplace=1)
     if colour.hdr:
         stream = stream.filter("scale", width, height).filter(
             "zscale", transfer="linear", npl=_PEAK

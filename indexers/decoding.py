@@ -20,7 +20,7 @@ import ffmpeg
 from catalog.models import Footage
 from catalog.places import SOUND_PROXY
 from config.footage import Shots
-from indexers import proxies
+from indexers import proxies, stills
 from indexers.colour import Colour, shown
 from indexers.proxies import AAC, Proxies
 from indexers.shape import proxy_size, small_size
@@ -59,7 +59,8 @@ class Decoding:
 def graph(work: Decoding) -> Any:
     """The ffmpeg-python outputs; all of them are written by one process."""
     threads = {"threads": work.proxies.threads} if work.proxies.threads else {}
-    nodes = open_original(work.original, **threads, **work.pace)
+    turned = {"noautorotate": None} if work.footage.still else {}  # stills.upright turns all kinds
+    nodes = open_original(work.original, **threads, **work.pace, **turned)
     heard = _copies(_aligned(nodes, work), "asplit") if work.sounds else None
     if work.video is not None:
         outputs = _pictures(nodes[0][str(work.video)], heard, work)
@@ -106,11 +107,15 @@ def _upright(stream: Any, work: Decoding, height: int) -> Any:
     """
     footage, rate = work.footage, work.footage.rate
     width, height = proxy_size(footage, height)
+    if footage.still:
+        stream = shown(stills.upright(stream, work.source), work.colour, width, height)
+        stream = stream.filter("loop", loop=footage.frames - 1, size=1)
+        return stream.filter("settb", str(1 / rate)).filter("setpts", "N").filter("setsar", "1")
     if footage.interlaced and footage.height >= 2 * height:
         stream = stream.filter("field", "top")  # as many lines as needed, at half the cost
     elif footage.interlaced:
         stream = stream.filter("bwdif", mode="send_frame")
-    if footage.variable_rate:
+    if footage.variable_rate or work.original.row:  # of a row what can't be decoded is repeated
         stream = stream.filter("fps", fps=str(rate), start_time=f"{footage.picture_offset:.6f}")
         stream = stream.filter("tpad", stop=_PAD_FRAMES, stop_mode="clone")
         stream = stream.filter("trim", end_frame=footage.frames)

@@ -26,6 +26,7 @@ ALGORITHM = "xxh128"
 LARGE = 8 * 1024 * 1024  # bytes; less is in the page cache from one stage to the next
 _CHUNK = 4 * 1024 * 1024
 _PIECE = 64 * 1024  # bytes of a sample, at the beginning, the middle and the end
+_SAMPLED = 32  # files of which pieces are read
 _BEHIND = 64 * 1024 * 1024  # bytes that stay in the page cache for whoever reads unevenly
 _UNREAD = "unread"
 
@@ -35,16 +36,28 @@ class File:
     """One file of an original, as it was accepted, and what is said of it."""
 
     path: Path
-    item: Item
+    size: int
+    mtime_ns: int
     claims: tuple[Claimed, ...]
+    part: int | None = None  # the item of a file that goes with another
 
 
 def files(work: Work) -> list[File]:
-    """The original's own file first, then its parts."""
+    """The original's own file first, then its parts; of an image sequence the frames."""
+    if pictures := originals.pictures(work.source, work.item):
+        said = manifests.claims_beside(work.session, work.item)
+        return [
+            File(f.path, f.size, f.mtime_ns, said.get(f.path.name, ())) for f in pictures.frames
+        ]
     parts = originals.parts(work.session, work.item)
     root = work.settings.root(work.item.root) if parts else Path()
-    found = [(work.source, work.item), *((root / part.path, part) for part in parts)]
-    return [File(path, item, tuple(manifests.claims(work.session, item))) for path, item in found]
+    return [
+        File(path, item.size, item.mtime_ns, tuple(manifests.claims(work.session, item)), part)
+        for path, item, part in [
+            (work.source, work.item, None),
+            *((root / each.path, each, each.id) for each in parts),
+        ]
+    ]
 
 
 class Reading:
@@ -126,10 +139,10 @@ class _Open:
 
     def end(self) -> set[str]:
         """Look at what was read as a whole; return what was verified."""
-        path, item = self._said.path, self._said.item
+        path = self._said.path
         with self.file:  # by what was opened, not by its name: it may have been moved meanwhile
             now = os.fstat(self.file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (item.size, item.mtime_ns):
+        if (now.st_size, now.st_mtime_ns) != (self._said.size, self._said.mtime_ns):
             raise Rejected(
                 f"{path.name} changed while it was read: the newer version is taken instead"
             )
@@ -144,13 +157,16 @@ class _Open:
 
 def sample(said: Sequence[File]) -> str:
     """Hex digits that other content has other ones of, most likely: of sizes, and of three
-    pieces of each file. Raises TryLater."""
+    pieces of each file, or of some of very many. Raises TryLater."""
     digest = xxhash.xxh3_128()
-    for each in said:
-        digest.update(each.item.size.to_bytes(8, "big"))
+    every = 1 + len(said) // _SAMPLED
+    for number, each in enumerate(said):
+        digest.update(each.size.to_bytes(8, "big"))
+        if number % every:
+            continue
         try:
             with each.path.open("rb") as file:
-                for at in (0, each.item.size // 2, max(0, each.item.size - _PIECE)):
+                for at in (0, each.size // 2, max(0, each.size - _PIECE)):
                     file.seek(at)
                     digest.update(file.read(_PIECE))
         except OSError as error:

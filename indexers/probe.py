@@ -8,13 +8,13 @@ from typing import Any
 
 from catalog.models import Footage
 from catalog.work import Facts, Queue, Work
-from indexers import chapters, identity, sanity, timecodes
+from indexers import chapters, identity, sanity, stills, timecodes
 from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg
 from media.errors import Rejected
 from media.original import Original
-from media.raw import raw_kind
+from media.raw import instead, is_photograph, raw_kind
 from media.timecode import Timecode, seconds_to_frames
 
 SOUND_RATE = Fraction(25)  # frames a second of sound without picture
@@ -38,7 +38,13 @@ class Probe:
         """Raises Rejected when it is not footage."""
         require_unchanged(work)
         try:
-            footage = read(ask(work.original), work.source, work.asset_id)
+            if is_photograph(work.source):
+                _refuse_raw(work.source)
+            answer = ask(work.original)
+            if stills.is_picture(answer):
+                found = stills.footage(answer, work)
+                return Facts(rows=[found], message=stills.summary(found), engine="ffprobe")
+            footage = read(answer, work.source, work.asset_id)
         except Rejected:
             require_unchanged(work)  # what was moved meanwhile looks like a bad file to ffprobe
             if identity.is_unread(work):
@@ -64,7 +70,7 @@ def ask(original: Original) -> dict[str, Any]:
         )
     answer = ffmpeg.probe_original(original)
     video = picture(answer)
-    if video is not None and not is_certain(answer, video):
+    if video is not None and not stills.is_picture(answer) and not is_certain(answer, video):
         entries = ("-select_streams", str(video["index"]), "-show_entries", "packet=pts,dts,flags")
         packets = ffmpeg.probe_original(original, *entries, limit=_LISTING_SECONDS)
         answer["packets"] = packets.get("packets", [])
@@ -169,12 +175,12 @@ def _streams(answer: Mapping[str, Any], kind: str) -> list[Stream]:
 
 
 def _require_footage(answer: Mapping[str, Any], path: Path) -> None:
-    """Raise Rejected for stills, and for what has neither picture nor sound."""
+    """Raise Rejected for drawings, and for what has neither picture nor sound."""
     container = answer.get("format", {})
     names = str(container.get("format_name", "")).split(",")
     video, audio = picture(answer), sound(answer)
-    if any(name == "image2" or name == "gif" or name.endswith("_pipe") for name in names):
-        raise Rejected(f"{path.name} is a picture, not footage: it is left where it is")
+    if "gif" in names:
+        raise Rejected(f"{path.name} is a drawing, not footage: it is left where it is")
     if not (video or audio) or int(container.get("probe_score", 100)) < _LEAST_SCORE:
         raise Rejected(
             f"{path.name} has neither picture nor sound that ffmpeg can decode: check the copy, "
@@ -185,8 +191,8 @@ def _require_footage(answer: Mapping[str, Any], path: Path) -> None:
 def _refuse_raw(path: Path) -> None:
     if kind := raw_kind(path):
         raise Rejected(
-            f"{path.name} is {kind}, which ffmpeg can't decode: drop a transcode of it (ProRes, "
-            "DNxHR, H.264); the original is left where it is"
+            f"{path.name} is {kind}, which ffmpeg can't decode: {instead(path)}; the original is "
+            "left where it is"
         )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import select
 from catalog import models
 from catalog.models import Footage, Quality, Shot
 from catalog.work import Facts, Queue, Work
-from indexers import identity, measures, probe, proxies
+from indexers import identity, measures, probe, proxies, stills
 from indexers.colour import Colour
 from indexers.decoding import THUMBNAILS, Decoding, graph
 from indexers.findings import Pass, files, message, rows
@@ -24,6 +24,7 @@ from media import ffmpeg, pace
 from media.errors import Rejected
 from media.files import require_space
 from media.instep import Advance, following
+from media.original import Original
 from media.progress import Teller
 from media.timecode import nominal
 
@@ -45,7 +46,10 @@ class Scan:
         """Raises Rejected when it can't be decoded, TryLater when there is no room."""
         require_unchanged(work)
         footage = work.session.exec(select(Footage).where(Footage.asset_id == work.asset_id)).one()
-        plan = _plan(work, footage)
+        with stills.opened(work, footage) as original:
+            return self._scanned(work, _plan(work, footage, original))
+
+    def _scanned(self, work: Work, plan: Decoding) -> Facts:
         floor = int(work.settings.folders.free_floor_gb * 1e9)
         require_space(work.scratch, expected_bytes(plan), floor)
         reading = identity.Reading(work) if identity.is_unread(work) else None
@@ -113,11 +117,11 @@ def _said(reading: identity.Reading) -> str:
     return f", xxh3-128 {reading.checksum}{verified}"
 
 
-def _plan(work: Work, footage: Footage) -> Decoding:
-    answer: Mapping[str, Any] = ffmpeg.probe_original(work.original)
+def _plan(work: Work, footage: Footage, original: Original) -> Decoding:
+    answer: Mapping[str, Any] = ffmpeg.probe_original(original)
     video = probe.picture(answer)
     return Decoding(
-        original=work.original,
+        original=original,
         folder=work.scratch,
         footage=footage,
         video=int(video["index"]) if video else None,

@@ -32,6 +32,9 @@ def require_unchanged(work: Work) -> None:
 def _require(path: Path, item: Item) -> None:
     try:
         now = path.stat()
+        size, mtime_ns = now.st_size, now.st_mtime_ns
+        if sequence := originals.pictures(path, item):
+            size, mtime_ns = sequence.state
     except FileNotFoundError as error:
         raise TryLater(
             f"{path.name} is offline: it was moved or removed; the work goes on by itself when it "
@@ -39,9 +42,9 @@ def _require(path: Path, item: Item) -> None:
         ) from error  # fmt: skip
     except OSError as error:
         raise TryLater(f"{path.name} can't be read now ({error.strerror})") from error
-    if item.growing and now.st_size >= item.size:
+    if item.growing and size >= item.size:
         return
-    if (now.st_size, now.st_mtime_ns) != (item.size, item.mtime_ns):
+    if (size, mtime_ns) != (item.size, item.mtime_ns):
         raise Rejected(
             f"{path.name} changed after it was accepted: the newer version is taken instead"
         )

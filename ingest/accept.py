@@ -23,6 +23,7 @@ from catalog.places import about, story_name
 from config.settings import Settings
 from config.watching import WatchFolder
 from ingest.manifests import read as read_manifest
+from media import pictures
 from media.errors import Rejected, TryLater
 from media.files import require_space
 from media.names import to_text
@@ -134,7 +135,7 @@ class FrontDoor:
             known = [drop for drop in known if id(drop) not in fresh]
             rings += self._follow(session, known)
             items += [item for drop in known if (item := accept(session, drop, needs(drop.kind)))]
-            adopt(session, [item for item in items if item.kind == Kind.FOOTAGE])
+            adopt(session, [item for item in items if _may_be_captioned(item)])
             rings += self._begin(session, items)
             companions = [item for item in items if item.kind == Kind.SIDECAR]
             rings += changes.check(session, self.settings, _beside(session, companions))
@@ -211,6 +212,12 @@ def _told_more(session: Session, items: Iterable[Item]) -> list[Item]:
         elif item.clip_path and (clip := current(session, item.root, item.clip_path)):
             found[clip.id] = clip
     return list(found.values())
+
+
+def _may_be_captioned(item: Item) -> bool:
+    """A text beside a picture of its name is a script: nobody captions pictures."""
+    suffix = PurePosixPath(item.path).suffix.lower()
+    return item.kind == Kind.FOOTAGE and suffix not in pictures.SUFFIXES
 
 
 def _expected(path: Path, manifest: Drop) -> tuple[Expected, ...]:

@@ -5,7 +5,7 @@ watcher ask it about every file.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -13,12 +13,14 @@ from pathlib import Path, PurePosixPath
 from catalog.drops import Drop
 from catalog.models import Kind
 from config.watching import WatchFolder
-from ingest import cards, container, growable, manifests
+from ingest import cards, container, growable, manifests, sequences, settle
 from ingest.cards import OnCard
 from ingest.kinds import MARKERS, kind_of
 from ingest.manifests.beside import Beside
+from media import pictures
 from media.errors import Rejected
 from media.names import to_text
+from media.numbered import ImageSequence
 from media.raw import raw_kind
 
 
@@ -33,9 +35,24 @@ class Appraisal:
 
     def kind(self, path: Path) -> Kind | None:
         """By its name alone; None: it is left alone."""
+        if not self._folder.stills and path.suffix.lower() in pictures.SUFFIXES:
+            return None
         if card := cards.find(self._relative(path)):
             return Kind.FOOTAGE if card.wanted else None
         return None if self.is_marker(path) else kind_of(self._relative(path))
+
+    def stands_for(self, path: Path) -> Path:
+        """What is held until it is complete: the file, or the sequence that it could be of."""
+        return sequences.stands_for(path) if self._folder.stills else path
+
+    def state(self, path: Path) -> settle.State | None:
+        """Size and time of a file, or of all files of a sequence; None where nothing is."""
+        found = sequences.members(path)
+        return found.state if found else settle.file_state(path)
+
+    def entries(self, files: Iterator[tuple[str, os.stat_result]]) -> Iterator[sequences.Entry]:
+        """What a walk found, the files of a sequence as one."""
+        return sequences.entries(files, together=self._folder.stills)
 
     def is_silent(self, path: Path) -> bool:
         """Whether it is left alone without a word: a marker, an index of a camera card."""
@@ -51,6 +68,8 @@ class Appraisal:
         kind = self.kind(path)
         if kind == Kind.MANIFEST:
             return self._half(path)
+        if found := sequences.members(path):
+            return self._missing_frames(found)
         with path.open("rb") as file:
             if not file.read(1):
                 return "it is empty"
@@ -68,10 +87,27 @@ class Appraisal:
         return self.marked(path) or container.proves(path)
 
     def marked(self, path: Path) -> bool:
-        """Whether a marker says that it is whole: `A001.mov.done` or `A001.ready` beside it."""
-        names = (f"{stem}{marker}" for stem in (path.name, path.stem) for marker in self._markers)
+        """Whether a marker says that it is whole: `A001.mov.done` or `A001.ready` beside it, for
+        the sequence `shot.0001.dpx`, … `shot.done`."""
+        stems = (path.name, path.stem, *sequences.titles(path))
+        names = (f"{stem}{marker}" for stem in stems for marker in self._markers)
         # Not Path.exists, which raises for names that are too long to be there.
         return any(os.access(f"{path.parent}/{name}", os.F_OK) for name in names)
+
+    def drops(
+        self, path: Path, size: int, mtime_ns: int, beside: Callable[[Path], frozenset[str]]
+    ) -> list[Drop]:
+        """What is taken of what is complete: a file, a sequence, or pictures that are none."""
+        found = sequences.members(path)
+        if found is None:
+            drop = self.drop(path, size, mtime_ns, beside)
+            return [drop] if drop else []
+        if found.is_one:
+            drop = self.drop(found.frames[0].path, size, mtime_ns, beside)
+            same = found.state == (size, mtime_ns)  # else it is heard of again
+            return [replace(drop, pictures=len(found.frames))] if drop and same else []
+        each = (self.drop(f.path, f.size, f.mtime_ns, beside) for f in found.frames)
+        return [drop for drop in each if drop]
 
     def drop(
         self, path: Path, size: int, mtime_ns: int, beside: Callable[[Path], frozenset[str]]
@@ -86,6 +122,20 @@ class Appraisal:
             return None
         drop = Drop(self._folder.name, to_text(str(relative)), size, mtime_ns, kind)
         return self._on_card(drop, card) if card else drop
+
+    def _missing_frames(self, found: ImageSequence) -> str:
+        """Of a sequence the frame that was written last is read; the others are as long as
+        manifests say. Each of a few pictures is one for itself."""
+        for frame in found.frames:
+            if not frame.size:
+                return f"{frame.path.name} is empty"
+            if lacks := self._manifests.lacking(frame.path, frame.size):
+                return f"{frame.path.name}: {lacks}"
+        latest = max(found.frames, key=lambda frame: frame.mtime_ns)
+        read = [latest] if found.is_one else found.frames
+        lacking = (container.missing(frame.path) for frame in read if not raw_kind(frame.path))
+        lacks = next(filter(None, lacking), "")
+        return lacks or self._unmarked(found.frames[0].path.with_name(found.numbering.pattern))
 
     def _on_card(self, drop: Drop, card: OnCard) -> Drop:
         """As a clip with what its card says about it, or as a part of one."""

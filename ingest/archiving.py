@@ -12,13 +12,13 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from catalog import touched
+from catalog import originals, touched
 from catalog.models import Asset, Item, Story
 from config.settings import Settings
 from media.digests import Digests
 from media.errors import Misconfigured, Rejected, TryLater
 from media.files import needing_the_disk, replacing, require_space, sync, write_text
-from media.names import to_path
+from media.names import to_path, to_text
 
 _ALGORITHM = "xxh128"
 _CHUNK = 4 * 1024 * 1024
@@ -48,14 +48,38 @@ def archive(
     done = []
     with needing_the_disk():
         for item in items:
-            source = settings.locate(item.root, item.path)
-            target = root / to_path(item.path)
-            found = _archived(source, target, item, known.get(item.asset_id))
-            done.append(found)
-            if move and source.exists():
-                _remove(source, item)
-            yield found
+            for file in _files(settings, item, known.get(item.asset_id)):
+                found = _archived(file, root / to_path(file.path))
+                done.append(found)
+                if move and file.source.exists():
+                    _remove(file)
+                yield found
         _list(root / story, done)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of an item, as it was accepted; of the frames of a sequence as it is now."""
+
+    source: Path
+    path: str
+    size: int
+    mtime_ns: int
+    checksum: str | None  # None where nobody has one of this file alone
+
+
+def _files(settings: Settings, item: Item, checksum: str | None) -> list[_File]:
+    source = settings.locate(item.root, item.path)
+    sequence = originals.pictures(source, item)
+    if sequence is None:
+        return [_File(source, item.path, item.size, item.mtime_ns, checksum)]
+    if sequence.state != (item.size, item.mtime_ns):
+        raise Rejected(f"{item.path} is not what was accepted any more: it is not archived")
+    folder = item.path.rpartition("/")[0]
+    return [
+        _File(f.path, f"{folder}/{to_text(f.path.name)}".lstrip("/"), f.size, f.mtime_ns, None)
+        for f in sequence.frames
+    ]
 
 
 def _root(settings: Settings) -> Path:
@@ -80,8 +104,8 @@ def _items(session: Session, story: str) -> list[Item]:
     return list(session.exec(found.order_by(Item.path)))
 
 
-def _archived(source: Path, target: Path, item: Item, checksum: str | None) -> Archived:
-    path = item.path
+def _archived(file: _File, target: Path) -> Archived:
+    source, path, checksum = file.source, file.path, file.checksum
     if not source.exists():
         if target.exists() and checksum in (None, digest := _digest(target)):
             return Archived(path, digest, copied=False)  # moved by a call that was killed
@@ -93,7 +117,7 @@ def _archived(source: Path, target: Path, item: Item, checksum: str | None) -> A
                 f"{path}: the archive has another file of this name ({target}): move one away"
             )
         return Archived(path, there, copied=False)
-    require_space(_existing(target), item.size, 0)
+    require_space(_existing(target), file.size, 0)
     with replacing(target) as partial:
         digest = _copy(source, partial)
         if (checksum or digest) != digest:
@@ -125,11 +149,11 @@ def _digest(path: Path) -> str:
     return digests.hex()[_ALGORITHM]
 
 
-def _remove(source: Path, item: Item) -> None:
-    now = source.stat()
-    if (now.st_size, now.st_mtime_ns) != (item.size, item.mtime_ns):
-        raise Rejected(f"{item.path} changed after it was accepted: it stays where it is")
-    source.unlink()
+def _remove(file: _File) -> None:
+    now = file.source.stat()
+    if (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
+        raise Rejected(f"{file.path} changed after it was accepted: it stays where it is")
+    file.source.unlink()
 
 
 def _list(folder: Path, done: list[Archived]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from catalog.models import Kind
 from catalog.stories import folded
 from ingest.manifests import is_manifest
+from media import pictures
 
 SCRIPTS = {
     ".fountain", ".spmd", ".fdx", ".docx", ".doc", ".rtf", ".pdf", ".md", ".markdown", ".txt",
@@ -16,10 +17,10 @@ SIDECARS = {
     ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".json", ".xml", ".xmp", ".cdl", ".cube",
     ".ale", ".bim", ".cpf", ".thm", ".lrv",
 }  # fmt: skip
-# Pictures, office litter and the index files of camera cards that come along with footage.
+# Drawings, office litter and the index files of camera cards that come along with footage.
 # Left alone, and said so once.
 OTHERS = {
-    ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".heic", ".webp", ".svg",
+    ".gif", ".psd", ".svg",
     ".html", ".htm", ".url", ".lnk", ".webloc", ".zip", ".rar", ".7z", ".exe", ".dmg", ".ini",
     ".log", ".db", ".prproj", ".drp", ".aep", ".edl", ".otio", ".fcpxml", ".toml", ".yaml", ".yml",
     ".py", ".sh", ".js", ".css", ".ttf", ".otf",
@@ -30,7 +31,8 @@ MARKERS = {".done", ".ready"}
 _CHAIN = "ascmhl_chain.xml"  # of an ASC MHL folder: names its hash lists
 # Under these a file that is still being copied may lie beside its text.
 _PARTIAL = {".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"}
-_NOT_FOOTAGE = SCRIPTS | SIDECARS | OTHERS | MARKERS
+# A text beside a picture of its name is a script all the same: nobody captions pictures.
+_NO_COMPANIONS = SCRIPTS | SIDECARS | OTHERS | MARKERS | pictures.SUFFIXES
 
 
 def kind_of(
@@ -60,7 +62,8 @@ def kind_of(
 
 
 def footage_stems(folder: Path) -> frozenset[str]:
-    """The stems of the files in a folder that could be footage, also while they are copied.
+    """The stems of the files in a folder that could be footage, also while they are copied;
+    those of pictures are none of them.
 
     Raises OSError.
     """
@@ -72,7 +75,7 @@ def _footage_stem(path: Path) -> str:
     could_be = (
         named.suffix
         and not is_manifest(PurePosixPath(named.name))
-        and named.suffix.lower() not in _NOT_FOOTAGE
+        and named.suffix.lower() not in _NO_COMPANIONS
     )
     return named.stem if could_be else ""
 

@@ -86,6 +86,7 @@ class Settling:
     endless: Callable[[Path], bool] = lambda _path: False
     # Seconds since the file's last change, where somebody knows more than we have seen; else 0.
     unchanged: Callable[[Path], float] = lambda _path: 0.0
+    state: Callable[[Path], State | None] = lambda path: file_state(path)
     _files: dict[Path, _Candidate] = field(default_factory=dict)
     # By folder: the longest pause of a writer that went on, and when it was seen.
     _pauses: dict[Path, tuple[float, float]] = field(default_factory=dict)
@@ -163,7 +164,7 @@ class Settling:
             wanted = seconds if not each.stepped else max(seconds, (since - each.since) / 4)
             if now - since < wanted:
                 continue
-            each.stepped, state = now, _state(path)
+            each.stepped, state = now, self.state(path)
             if state and state != each.step and (each.step is None or state[0] > each.step[0]):
                 each.step = state
                 found.append((path, *state))
@@ -184,7 +185,7 @@ class Settling:
         ]
 
     def _look(self, path: Path, candidate: _Candidate) -> bool:
-        now, state = self.clock(), _state(path)
+        now, state = self.clock(), self.state(path)
         needed = self._window(path, candidate)
         if state is None:  # gone; the rescan finds what comes back
             del self._files[path]
@@ -252,7 +253,7 @@ class Settling:
         quiet = now - candidate.changed
         candidate.look = now + _LOOK_AGAIN
         if not candidate.lacks:
-            return _state(path) == candidate.state  # else it changed while we read
+            return self.state(path) == candidate.state  # else it changed while we read
         given_up = candidate.readable and not self.endless(path)
         if quiet >= self.intake.incomplete_seconds and given_up:
             _log.warning("%r is taken as it is: %s", path.name, candidate.lacks)
@@ -280,7 +281,7 @@ def _reason(candidate: _Candidate, now: float) -> str:
     return f"it is arriving: it changed {now - candidate.changed:.0f} s ago"
 
 
-def _state(path: Path) -> State | None:
+def file_state(path: Path) -> State | None:
     """None for what is gone and for what is no file: reading a pipe would wait for ever."""
     try:
         found = os.lstat(path)

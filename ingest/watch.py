@@ -63,6 +63,7 @@ class Watcher:
             intake, self._appraisal.missing, proves=self._appraisal.proves,
             certain=self._certain, decided=self._appraisal.marked,
             endless=self._appraisal.unmarked, unchanged=self._unchanged,
+            state=self._appraisal.state,
         )  # fmt: skip
         self._absence = Absence(intake.quiet_seconds)
         self._ignore = Ignore(intake.ignore, folder.path, own)
@@ -156,17 +157,26 @@ class Watcher:
             elif self._appraisal.is_marker(path):
                 self._settling.look_again(path.parent)
             elif seen is Seen.GONE:
-                self._settling.forget(path)
-                self._absence.miss(path)
+                self._miss(path)
             elif seen is Seen.FOLDER:
                 self._doubt_folder(name)
-            elif path in self._settling or self._wanted(self._relative(name)):
-                self._settling.notice(path, _WRITING[seen])
+            elif (stands := self._appraisal.stands_for(path)) in self._settling or self._wanted(
+                self._relative(name)
+            ):
+                self._settling.notice(stands, _WRITING[seen])
         if self._events.lost():
             self._doubt("", self._intake.quiet_seconds)
         if self._sung_at and time.monotonic() > self._sung_at + _DEAF:
             _log.warning("%s: our own sign was not heard; listening anew", self._folder.path)
             self._listen()
+
+    def _miss(self, path: Path) -> None:
+        self._absence.miss(path)
+        stands = self._appraisal.stands_for(path)
+        if stands == path:
+            self._settling.forget(path)
+        else:
+            self._settling.notice(stands)  # of a sequence the rest may still be there
 
     def _doubt_folder(self, path: str) -> None:
         relative = self._relative(path)
@@ -211,13 +221,16 @@ class Watcher:
         """
         heard_until, missed = time.time() - _HEARD, 0
         known = self._door.known(self._folder.name, to_text(top))
-        for relative, found in self._walk.files(folder):
+        for each in self._appraisal.entries(self._walk.files(folder)):
             if self._stop.is_set():
                 return 0
-            if known.pop(to_text(relative), None) == (found.st_size, found.st_mtime_ns):
+            is_known = known.pop(to_text(each.path), None) == each.state
+            for other in each.others:
+                known.pop(to_text(other), None)
+            if is_known:
                 continue
-            if self._wanted(relative) and self._settling.find(Path(self._prefix + relative)):
-                missed += self._attached_at < found.st_ctime < heard_until
+            if self._wanted(each.path) and self._settling.find(Path(self._prefix + each.stands)):
+                missed += self._attached_at < each.changed < heard_until
         for text in known:
             if text.startswith(to_text(folder)):
                 self._absence.miss(Path(self._prefix + to_path(text)))
@@ -261,8 +274,9 @@ class Watcher:
 
     def _take_complete(self) -> None:
         beside = cache(footage_stems)
-        found = [self._appraisal.drop(*whole, beside) for whole in self._settling.complete()]
-        drops = [drop for drop in found if drop] + self._growing()
+        whole = self._settling.complete()
+        drops = [drop for each in whole for drop in self._appraisal.drops(*each, beside)]
+        drops += self._growing()
         if drops:
             self._door.take(drops)
         for drop in drops:

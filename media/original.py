@@ -6,11 +6,14 @@ first bytes alone are read, so that every stage sees the same.
 """
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
+from media import pictures
 from media.errors import Rejected
 from media.formats import FORMATS, PROTOCOLS
+from media.numbered import ImageSequence
 
 _STREAMS = {".mts", ".m2ts", ".ts", ".m2t"}  # byte streams: the next file goes on in mid-packet
 
@@ -19,23 +22,32 @@ _STREAMS = {".mts", ".m2ts", ".ts", ".m2t"}  # byte streams: the next file goes 
 class Original:
     """`path` names it; `following` go on where it ends, `beside` is sound that plays along.
 
-    `size`: how many bytes of it count, while it grows; None = all of it.
+    `size`: how many bytes of it count, while it grows; None = all of it. `pictures`: all files of
+    an image sequence, of which it is the first.
     """
 
     path: Path
     following: tuple[Path, ...] = ()
     beside: tuple[Path, ...] = ()
     size: int | None = None
+    pictures: ImageSequence | None = None
+    row: tuple[Path, Fraction] | None = None  # pattern of links to them, without gaps, and rate
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All of them, in the order in which they are read."""
+        if self.pictures:
+            return tuple(frame.path for frame in self.pictures.frames)
         return (self.path, *self.following, *self.beside)
 
     @property
     def chapters(self) -> bool:
         """Whether what follows are whole files of their own, each with a beginning."""
         return bool(self.following) and self.path.suffix.lower() not in _STREAMS
+
+    def as_row(self, links: Path, rate: Fraction) -> "Original":
+        """With all its pictures, and not only the first one, to be opened by this pattern."""
+        return replace(self, row=(links, rate))
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,13 @@ def inputs(original: Original) -> list[Input]:
 
 
 def _joined(original: Original) -> Input:
+    if original.row:
+        return _row(*original.row)
     if original.size is not None:
         return Input(f"subfile,,start,0,end,{original.size},,:file:{original.path}",
                      protocols="file,pipe,subfile")  # fmt: skip
     if not original.following:
-        return Input(f"file:{original.path}")
+        return _alone(original.path)
     names = [_quoted(path) for path in (original.path, *original.following)]
     if not original.chapters:
         return Input(f"concatf:{_data(names)}", protocols="file,pipe,concatf,data")
@@ -69,6 +83,26 @@ def _joined(original: Original) -> Input:
     return Input(
         _data(script), (("f", "concat"), ("safe", "0")), "file,pipe,data", f"concat,{FORMATS}"
     )
+
+
+def _alone(path: Path) -> Input:
+    """Of a picture ffmpeg is told the kind: by its name it would look for the next ones."""
+    try:
+        kind = pictures.demuxer(path)
+    except OSError:
+        kind = ""
+    options = (("f", kind), *_light(path)) if kind else ()
+    return Input(f"file:{path}", options)
+
+
+def _row(links: Path, rate: Fraction) -> Input:
+    shape = (("f", "image2"), ("pattern_type", "sequence"), ("start_number", "0"))
+    return Input(f"file:{links}", (*shape, ("framerate", str(rate)), *_light(links)))
+
+
+def _light(path: Path) -> tuple[tuple[str, str], ...]:
+    """OpenEXR holds light itself, which screens show as nearly black."""
+    return (("apply_trc", "bt709"),) if path.suffix.lower() == ".exr" else ()
 
 
 def _quoted(path: Path) -> str:

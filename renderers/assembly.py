@@ -12,6 +12,7 @@ from catalog.originals import following
 from catalog.places import PICTURE_PROXY, SOUND_PROXY, script_name
 from catalog.stories import Indexed, indexed
 from catalog.work import Facts, Queue, Work
+from media.numbered import listed
 from renderers import sequence
 from renderers.changes import differences
 from renderers.curve import Felt
@@ -98,10 +99,13 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
 def source_of(session: Session, asset: Indexed) -> Source:
     """The part of an asset's identity that a cut needs."""
     footage, item = asset.footage, asset.original
+    path = PurePosixPath(item.path)
+    if item.pictures:  # as editing systems call an image sequence
+        path = path.with_name(listed(path.name, footage.frames))
     return Source(
         asset_id=asset.asset_id,
-        name=PurePosixPath(item.path).name,
-        path=f"{item.root}/{item.path}",
+        name=path.name,
+        path=f"{item.root}/{path}",
         reel=footage.reel,
         rate=footage.rate,
         drop_frame=footage.drop_frame,

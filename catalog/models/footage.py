@@ -4,7 +4,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import Column, LargeBinary, false
 from sqlmodel import Field, SQLModel
 
 from catalog.models.columns import json_column, words
@@ -40,6 +40,10 @@ class Footage(AssetFact, table=True):
     warnings: list[str] = json_column()
     # Of a clip that goes on in further files: [frames, first frame of its timecode] of each.
     parts: list[list[int]] = json_column(default_factory=list)
+    # One picture that is shown for `frames` frames, as [stills] says.
+    still: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # What the file of a picture says of itself, for people: taken, camera, colour, size.
+    about: dict[str, str] = json_column(default_factory=dict)
 
     @property
     def rate(self) -> Fraction:

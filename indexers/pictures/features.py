@@ -51,10 +51,14 @@ class Meter:
         boxed = _boxed(block)
         before = self._last or (block[0], boxed[0])
         like, shift = _alike(np.concatenate([before[1][None], boxed]))
+        change = _change(before[0], block)
+        shift[change == 0] = (
+            0  # a picture that repeats itself, such as stripes, fits in many places
+        )
         measured = Features(
             tiny=_halved(boxed),
             like=like,
-            still=_change(before[0], block),
+            still=change,
             shift=shift,
             mean=boxed.mean((1, 2)),
             deviation=boxed.std((1, 2)),

@@ -1,10 +1,13 @@
-"""DCIM: photo cameras, drones and phones; each film is one file (DCF, JEITA CP-3461)."""
+"""DCIM: photo cameras, drones, phones; a film or photograph is one file (DCF, JEITA CP-3461)."""
 
 from pathlib import Path, PurePosixPath
 
 from ingest.cards.card import Clip, Member, place
 
-_FOOTAGE = {".mp4", ".mov", ".avi", ".mts", ".m4v", ".mpg", ".insv", ".wav"}
+_FOOTAGE = {
+    ".mp4", ".mov", ".avi", ".mts", ".m4v", ".mpg", ".insv", ".wav", ".jpg", ".jpeg", ".heic",
+    ".png",
+}  # fmt: skip
 
 
 class Dcim:
@@ -15,7 +18,7 @@ class Dcim:
         return place(parts, "DCIM")
 
     def wanted(self, inside: PurePosixPath) -> bool:
-        """Films and sound; photographs and thumbnails are left alone."""
+        """Films, sound and photographs; thumbnails and raw photographs are left alone."""
         return inside.suffix.lower() in _FOOTAGE
 
     def member(self, card: Path, inside: PurePosixPath) -> Member:

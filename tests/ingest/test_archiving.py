@@ -88,6 +88,28 @@ def test_originals_are_copied_listed_and_untouched(place: Place) -> None:
     assert files(place.archive) == there
 
 
+def test_all_frames_of_a_sequence_are_archived(place: Place) -> None:
+    folder = place.watched / "ferry/plate"
+    folder.mkdir()
+    frames = [folder / f"s.{number:04}.dpx" for number in range(1, 11)]
+    for number, path in enumerate(frames):
+        path.write_bytes(bytes([number]) * 9)
+    item = Item(
+        root="drop", path="ferry/plate/s.0001.dpx", size=90, kind=Kind.FOOTAGE, story_id=1,
+        mtime_ns=max(path.stat().st_mtime_ns for path in frames), accepted_at=0, pictures=10,
+    )  # fmt: skip
+    place.session.add(item)
+    place.session.commit()
+    done = list(archive(place.session, place.settings, "ferry"))
+    assert len(done) == 12
+    assert [(place.archive / "ferry/plate" / path.name).read_bytes() for path in frames] == [
+        path.read_bytes() for path in frames
+    ]
+    frames[3].write_bytes(b"others")
+    with pytest.raises(Rejected, match="not what was accepted any more"):
+        list(archive(place.session, place.settings, "ferry"))
+
+
 def test_moving_removes_originals_after_their_copies_were_read_back(place: Place) -> None:
     before = files(place.watched)
     list(archive(place.session, place.settings, "ferry", move=True))

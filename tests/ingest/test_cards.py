@@ -154,12 +154,14 @@ def test_arri_clips_have_their_reel_from_their_name(root: Path) -> None:
     assert drop.card == {"reel": "A001R1AB"}
 
 
-def test_dcim_leaves_photographs_and_thumbnails_alone(root: Path) -> None:
+def test_dcim_has_films_and_photographs_and_leaves_thumbnails_alone(root: Path) -> None:
     touch(root, "story/DRONE/DCIM/100MEDIA/DJI_0001.MP4", "story/DRONE/DCIM/100MEDIA/DJI_0001.THM",
-          "story/DRONE/DCIM/100MEDIA/DJI_0002.JPG")  # fmt: skip
+          "story/DRONE/DCIM/100MEDIA/DJI_0002.JPG",
+          "story/DRONE/DCIM/100MEDIA/DJI_0002.DNG")  # fmt: skip
     found, _ = appraise(root)
     assert {path: drop.card for path, drop in found.items()} == {
-        "story/DRONE/DCIM/100MEDIA/DJI_0001.MP4": {"reel": "DRONE"}
+        "story/DRONE/DCIM/100MEDIA/DJI_0001.MP4": {"reel": "DRONE"},
+        "story/DRONE/DCIM/100MEDIA/DJI_0002.JPG": {"reel": "DRONE"},
     }
 
 

@@ -27,7 +27,8 @@ from ingest.kinds import footage_stems, kind_of
         ("story/Notes/shorter.md", Kind.NOTE),
         ("notes/a.mov", Kind.FOOTAGE),
         ("story/notes", Kind.FOOTAGE),
-        ("story/a.jpg", None),
+        ("story/a.jpg", Kind.FOOTAGE),
+        ("story/a.gif", None),
         ("story/CLIP/0001.ICN", None),
     ],
 )

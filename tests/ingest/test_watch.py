@@ -240,17 +240,17 @@ def test_names_that_are_not_utf_8_are_taken_under_a_text_that_leads_back(
         assert (drop / to_path(path)).read_bytes() == SCRIPT
 
 
-def test_pictures_are_left_alone_and_that_is_said_once(
+def test_drawings_are_left_alone_and_that_is_said_once(
     start: Start, drop: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "stringout.watch")
     catalogue = start(rescan=1)
-    write(drop / "still.jpg")
+    write(drop / "still.svg")
     write(drop / "a.fountain")
     until(lambda: bool(catalogue.drops))
     time.sleep(1.2)
     assert [r.message for r in caplog.records if "still" in r.message] == [
-        "'still.jpg' is left alone, like any *.jpg beside it: it is neither footage nor a script"
+        "'still.svg' is left alone, like any *.svg beside it: it is neither footage nor a script"
     ]
 
 
