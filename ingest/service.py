@@ -185,12 +185,12 @@ def _require_folders(settings: Settings) -> None:
     output folder is closed to us, or an address of [notify] is none. A folder that was watched
     before comes back: its share is away."""
     keys(settings.notify)
-    for output in settings.outputs:
-        require_writable(output)
     for folder in settings.watch:
         require_apart(folder.path, _own(settings))
         if not roots.was_watched(settings.database_url, folder.name):
             require_there(folder.path)
+    for output in settings.outputs:
+        require_writable(output)
 
 
 def _own(settings: Settings) -> tuple[Path, ...]:

@@ -4,18 +4,26 @@ import subprocess
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import NoReturn
 
+from catalog.models import Footage
 from catalog.places import proxy_name
 from config.footage import Profile
 from config.settings import load
 from renderers import look
 from renderers.kept import Kept
+from renderers.master.render import Order
+from renderers.master.render import render as mastered
+from renderers.master.sources import take
 from renderers.proxies import open_proxies
 from renderers.render import Recipe, render
-from renderers.sequence import Event, Sequence
+from renderers.sequence import Event, Sequence, Source
 
 HEIGHT = 540
-_PROFILE = load().playing
+_SETTINGS = load()
+_PROFILE = _SETTINGS.playing
+_MASTER = _SETTINGS.profiles["master"]
+assert isinstance(_MASTER, Profile)
 _CROSSFADE = 480  # samples
 
 Method = Callable[[Sequence, Path], None]
@@ -33,12 +41,24 @@ def from_browser(cut: Sequence, target: Path) -> None:
 
 def filters(cut: Sequence, target: Path) -> None:
     """One filter_complex: a trim for every event, concat."""
-    _filters(cut, target, HEIGHT)
+    _filters(cut, target, HEIGHT, _PROFILE)
+
+
+def master(cut: Sequence, target: Path) -> None:
+    """Ours, in full quality from the originals."""
+    every = {
+        source.asset_id: (source, _known(source), Path(_original(source.proxy)))
+        for source in cut.sources()
+    }
+    taken = take(every, _no_proxy)
+    order = Order(cut, taken, _MASTER, _SETTINGS.movie, Kept(target.parent / "kept"))
+    made = mastered(order, target.with_suffix(""))
+    print(f"{made.copied} of {cut.duration} frames copied")
 
 
 def filters_full(cut: Sequence, target: Path) -> None:
-    """The same at full size."""
-    _filters(cut, target, cut.height)
+    """The same at full size, encoded like our master."""
+    _filters(cut, target, cut.height, _MASTER)
 
 
 def selected(cut: Sequence, target: Path) -> None:
@@ -57,7 +77,7 @@ def selected(cut: Sequence, target: Path) -> None:
         f"{streams}concat=n={count}:v=1:a=1[v][a];[v]select='{seen}',setpts=N/{rate}/TB,"
         f"scale=-2:{HEIGHT}[vo];[a]aselect='{heard}',asetpts=N/SR/TB[ao]"
     )
-    _ffmpeg(inputs, graph, target)
+    _ffmpeg(inputs, graph, target, _PROFILE)
 
 
 def _ours(cut: Sequence, target: Path, proxy: str, profile: Profile) -> None:
@@ -66,7 +86,21 @@ def _ours(cut: Sequence, target: Path, proxy: str, profile: Profile) -> None:
     render(Recipe(chosen, proxies, _CROSSFADE, Kept(target.parent / "kept")), target)
 
 
-def _filters(cut: Sequence, target: Path, height: int) -> None:
+def _known(source: Source) -> Footage:
+    return Footage(
+        asset_id=source.asset_id, rate_num=source.rate.numerator, rate_den=source.rate.denominator,
+        drop_frame=False, start_frame=0, has_timecode=False, frames=source.frames,
+        picture_offset=0, variable_rate=False, has_picture=True, has_sound=True,
+        width=source.width, height=source.height, interlaced=False, video_codec="h264",
+        audio_codec="aac", audio_channels=source.channels, reel="", warnings=[],
+    )  # fmt: skip
+
+
+def _no_proxy(source: Source) -> NoReturn:
+    raise AssertionError(source.name)
+
+
+def _filters(cut: Sequence, target: Path, height: int, profile: Profile) -> None:
     inputs, parts, order = [], [], []
     for number, (source, some) in enumerate(_by_source(cut)):
         events = list(some)
@@ -87,7 +121,7 @@ def _filters(cut: Sequence, target: Path, height: int) -> None:
             )
             order.append(f"[vo{label}][ao{label}]")
     parts.append(f"{''.join(order)}concat=n={len(order)}:v=1:a=1[vo][ao]")
-    _ffmpeg(inputs, ";".join(parts), target)
+    _ffmpeg(inputs, ";".join(parts), target, profile)
 
 
 def _by_source(cut: Sequence) -> Iterator[tuple[str, Iterator[Event]]]:
@@ -103,13 +137,13 @@ def _original(proxy: str) -> str:
     return str(Path(proxy).with_name("camera.mp4"))
 
 
-def _ffmpeg(inputs: list[str], graph: str, target: Path) -> None:
+def _ffmpeg(inputs: list[str], graph: str, target: Path, profile: Profile) -> None:
     script = target.with_suffix(".graph")
     script.write_text(graph)
     command = [
         "ffmpeg", "-v", "error", "-nostdin", "-y", *inputs, "-filter_complex_script", str(script),
-        "-map", "[vo]", "-map", "[ao]", "-c:v", "libx264", "-preset", _PROFILE.preset,
-        "-crf", str(_PROFILE.crf), "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "160k",
+        "-map", "[vo]", "-map", "[ao]", "-c:v", "libx264", "-preset", profile.preset,
+        "-crf", str(profile.crf), "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "160k",
         "-movflags", "+faststart", str(target),
     ]  # fmt: skip
     subprocess.run(command, check=True)

@@ -92,6 +92,18 @@ def cut(originals: list[Path], count: int) -> Sequence:
     return Sequence("cut", RATE, False, 0, *SIZE, tuple(events))
 
 
+def interviews(originals: list[Path], count: int = 6, length: int = 300) -> Sequence:
+    """`count` events of 12 s each: the kind of cut in which whole groups lie."""
+    events: list[Event] = []
+    for number, path in enumerate(originals[:count]):
+        first, begin = 90 + number, number * length
+        events.append(
+            Event(number + 1, 0, "Line.", "A", source_of(number, path), first, first + length,
+                  begin, begin + length)
+        )  # fmt: skip
+    return Sequence("interviews", RATE, False, 0, *SIZE, tuple(events))
+
+
 def source_of(number: int, path: Path) -> Source:
     """The source of a recording."""
     return Source(
