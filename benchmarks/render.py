@@ -3,10 +3,10 @@
     python -m benchmarks.render [--quick] [--check] [--events N …]
 
 60 and 200 events of 20 long-GOP 1080p recordings; 6 events of 12 s, in which whole groups of
-pictures lie. For a first watchable movie, and in full quality. CPU seconds and the memory of all processes
-together; frames that show another picture than planned; how many samples the sound is longer or
-shorter than planned, and how far clicks are off. auto-editor's package loads its program from
-elsewhere when it is first used, and cuts one file by its loudness: it is not among them.
+pictures lie. For a first watchable movie, and in full quality. CPU seconds and the memory of all
+processes together; frames that show another picture than planned; how many samples the sound is
+longer or shorter than planned, and how far clicks are off. auto-editor's package loads its program
+from elsewhere when it is first used, and cuts one file by its loudness: it is not among them.
 """
 
 import argparse
