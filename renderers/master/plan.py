@@ -13,8 +13,8 @@ from renderers.segments import Segment, segments
 from renderers.sequence import Sequence as Cut
 
 # CPU seconds, measured with ffmpeg 5.1 on 1080p (benchmarks.render): a frame of 10^6 pixels that is
-# decoded and encoded, one that is decoded to be counted, and a process that is started.
-_ENCODE, _DECODE, _START = 0.016, 0.0025, 0.06
+# decoded and encoded, and a process that is started.
+_ENCODE, _START = 0.03, 0.06
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,6 @@ def _smart(
     pixels = look.size[0] * look.size[1] / 1e6
     least = 2 * _START / (_ENCODE * pixels)  # frames of a run that pay its two processes
     found = _runs(look, [s for s, one in zip(shown, may, strict=True) if one], taken, least)
-    copied = sum(run.end - run.first for each in found.values() for run in each)
-    count = sum(map(len, found.values()))
-    # A movie with copied groups is decoded once to be counted; encoded pieces were counted.
-    paid = count * 2 * _START + look.sequence.duration * _DECODE * pixels
-    if copied * _ENCODE * pixels <= paid:
-        return [Stretch(segment) for segment in shown]
     return [part for each in shown for part in _split(each, found.get(each.record_in, []))]
 
 

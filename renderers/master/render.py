@@ -73,8 +73,8 @@ def render(order: Order, base: Path, told: Told = lambda _: None) -> Made:
         late = max((each.late or 0 for each in wanted), default=0)
         _join(look, list(zip(made, wanted, strict=True)), sound, late, target)
     copied = sum(each.segment.duration for each in wanted if each.late is not None)
-    alone = bool(form and form.alone)
-    counting.verify(look, target, counting.way(alone=alone, copied=bool(copied)))
+    alone = form is not None and form.alone
+    counting.verify(look, target, counting.Way.ALONE if alone else counting.Way.PACKETS)
     order.kept.tidy()
     return Made(target, copied, codec)
 
