@@ -86,6 +86,32 @@ def _day(room: _Newsroom, weights: tuple[float, float, float, float]) -> Iterato
             yield room.access(key, bulk=True)
 
 
+FAMILIES = {"Zipf 0.9, scans": (0.9, 0.0), "Zipf 1.1, popularity drifts": (1.1, 1.0)}
+_CLIPS, _ACCESSES = 20_000, 60_000
+
+
+def families(first_seed: int, seeds: int) -> Iterator[tuple[str, list[list[Access]]]]:
+    """Traces as the literature on caches describes them, which know nothing of newsrooms: Zipf
+    popularity with a scan of 2,000 clips after every 10,000 accesses; popularity that drifts."""
+    for name, (skew, drift) in FAMILIES.items():
+        yield name, [_family(first_seed + seed, skew, drift) for seed in range(seeds)]
+
+
+def _family(seed: int, skew: float, drift: float) -> list[Access]:
+    rng = np.random.default_rng([seed, int(10 * skew)])
+    weights = np.arange(1, _CLIPS + 1) ** -skew
+    ranks = rng.choice(_CLIPS, _ACCESSES, p=weights / weights.sum())
+    names = rng.permutation(_CLIPS)
+    found: list[Access] = []
+    for at, rank in enumerate(ranks):
+        moved = int(drift * at / 200)  # everything has another rank after a while
+        found.append(Access(int(names[(rank + moved) % _CLIPS]), 2_000_000))
+        if not drift and at % 10_000 == 9_999:
+            begin = int(rng.integers(0, _CLIPS - 2_000))
+            found += [Access(key, 2_000_000) for key in range(begin, begin + 2_000)]
+    return found
+
+
 class _Desk:
     """One script of one story: a cut, its clips in order, and what is looked at besides.
 

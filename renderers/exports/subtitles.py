@@ -110,7 +110,7 @@ def _is_shown(event: Event, shown: Many[tuple[Fraction, str]], rate: Fraction) -
 
 def _held(found: list[Cue], end: Fraction) -> list[Cue]:
     """Each cue for as long as it takes to read, if the next one leaves room."""
-    starts = [*(cue.start for cue in found[1:]), end]
+    starts = [*(cue.start for cue in found), end][1:]
     return [
         replace(cue, end=max(cue.end, min(following, cue.start + reading_time(cue.text))))
         for cue, following in zip(found, starts, strict=True)

@@ -75,3 +75,7 @@ def test_subtitles_past_the_end_or_without_a_line_are_refused(tmp_path: Path) ->
     other = replace(cut, events=(cut.events[0], replace(cut.events[1], heard="something else")))
     with pytest.raises(Rejected, match="event 2 is not shown"):
         subtitles.prove(delivery(other), paths)
+
+
+def test_a_cut_in_which_nobody_speaks_has_no_cues() -> None:
+    assert subtitles.cues(sequence([use(source(), 0, 25, heard="")])) == []
