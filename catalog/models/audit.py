@@ -22,6 +22,7 @@ class Deed(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RELOADED = "reloaded"  # the configuration was changed while the service ran
+    ARCHIVED = "archived"  # an original is in the archive, verified; removed here if `moved`
     EXPIRED = "expired"  # files of ours were removed after their time
 
 

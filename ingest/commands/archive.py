@@ -1,5 +1,6 @@
 """`stringout archive`: originals of a finished story, safe in another place."""
 
+import getpass
 from typing import Annotated
 
 import typer
@@ -16,9 +17,18 @@ def archive(
     state: State = None,
 ) -> None:
     """Copy a story's originals to [archive] root, read them back, and list their checksums."""
+    from catalog import audit
+    from catalog.audit import About
+    from catalog.models import Deed
     from ingest import archiving
 
     settings = settings_of(config, state=state)
+    root, who = settings.archive.root, getpass.getuser()
     with opened(settings) as catalog, catalog.reading() as session:
         for each in archiving.archive(session, settings, story, move=move):
+            if each.copied or move:
+                details = {"file": each.path, "xxh128": each.digest, "moved": move}
+                message = f"{each.path} to {root}{', and removed here' if move else ''}"
+                with catalog.writing() as own:
+                    audit.record(own, Deed.ARCHIVED, message, About(story=story), who, details)
             typer.echo(f"{each.digest}  {each.path}{'' if each.copied else '  (was there)'}")

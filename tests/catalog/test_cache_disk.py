@@ -170,6 +170,42 @@ def test_a_full_disk_means_no_cache_and_one_warning(tmp_path, whole, caplog):
     assert len(caplog.records) == 1
 
 
+@pytest.fixture
+def small(tmp_path):
+    """A state folder on a file system with room for a clip of 3 s, and not for one of 6."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1400k", "none", str(folder)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_while_a_clip_is_written_means_no_cache(small, whole, caplog):
+    # A floor below zero: nothing is asked about free space before the write fails.
+    cache = Cache(tier(small, replace(ROOMY, floor=-(10**12))))
+    with caplog.at_level(logging.WARNING), cache.media(Excerpt(whole, 25, 125)) as media:
+        assert media.tier == Tier.PUBLISHED
+    assert "the clip cache is left out" in caplog.text
+    assert not list(small.glob("cache/*.mov"))
+    assert not list(small.glob("cache/.*.part"))
+
+
+def test_a_disk_without_a_byte_left_means_no_cache_until_there_is_room(small, whole, caplog):
+    cache = Cache(tier(small, replace(ROOMY, floor=-(10**12))))
+    filler = small / "filler"
+    with suppress(OSError), filler.open("wb") as file:
+        while file.write(bytes(4096)):
+            file.flush()
+    with caplog.at_level(logging.WARNING), cache.media(Excerpt(whole, 30, 35)) as media:
+        assert media.tier == Tier.PUBLISHED
+    assert len(caplog.records) == 1
+    filler.unlink()
+    with cache.media(Excerpt(whole, 30, 35)) as media:
+        assert media.tier == Tier.DISK
+
+
 def test_a_folder_that_cannot_be_written_means_no_cache(tmp_path, whole):
     disk = tier(tmp_path)
     disk.folder.write_text("a file is in the way")

@@ -11,12 +11,15 @@ from pathlib import Path, PurePosixPath
 import pytest
 import xxhash
 from sqlmodel import Session
+from typer.testing import CliRunner
 
+from catalog import audit
 from catalog.database import Catalog
-from catalog.models import Asset, Item, Kind, StageRun, Status, Story
+from catalog.models import Asset, Deed, Item, Kind, StageRun, Status, Story
 from config.settings import Settings, load
 from ingest import manifests
 from ingest.archiving import archive
+from ingest.cli import app
 from media.errors import Misconfigured, Rejected
 
 CONTENT = bytes(range(256)) * 4000
@@ -168,3 +171,20 @@ def test_a_killed_copy_leaves_no_half_file_under_its_name(place: Place) -> None:
         copying.send_signal(signal.SIGKILL)
         copying.wait()
     assert not target.exists()
+
+
+def test_the_audit_log_says_what_went_to_the_archive_and_what_was_removed(place: Place) -> None:
+    config = place.archive.with_name("stringout.toml")
+    config.write_text(
+        f'[[watch]]\nname = "drop"\npath = "{place.watched}"\n'
+        f'[folders]\nstate = "{config.parent}"\noutput = "{config.parent / "out"}"\n'
+        f'[archive]\nroot = "{place.archive}"\n'
+    )
+    for options in ([], [], ["--move"]):
+        told = CliRunner().invoke(app, ["archive", "ferry", "--config", str(config), *options])
+        assert told.exit_code == 0, told.output
+    found = [each for each in audit.entries(place.session, "ferry") if each.deed == Deed.ARCHIVED]
+    assert sorted(each.details["moved"] for each in found) == [False, False, True, True]
+    assert {each.details["file"] for each in found} == {
+        "ferry/card/A001 夜.mov", "ferry/script.fountain"
+    }  # fmt: skip
