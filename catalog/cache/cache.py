@@ -5,6 +5,7 @@ a damaged index) is said once in the log, and the clip comes from below.
 """
 
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from config.settings import Settings
 from media.errors import Misconfigured, StringoutError
 
 _log = logging.getLogger("stringout.cache")
+_NUMBER = re.compile(r"\d[\d.]*")  # how much is free changes all the time
 _TROUBLE = (OSError, sqlite3.Error, StringoutError)
 _SPARE_GB = 1.5  # above the floor at which the service pauses: a cache must never be why
 _NOMINAL = 25  # frames a second; every frame is a key frame at any rate
@@ -79,12 +81,13 @@ class Cache:
             return False
 
     def _say(self, error: Exception) -> None:
-        """Each trouble once: a cut has hundreds of clips."""
+        """Each trouble once, whatever its numbers are: a cut has hundreds of clips."""
         if self.disk:
             self.disk.doubt()
         told = str(error) or type(error).__name__
-        if told not in self._said:
-            self._said.add(told)
+        kind = _NUMBER.sub("", told)
+        if kind not in self._said:
+            self._said.add(kind)
             _log.warning("the clip cache is left out: %s", told)
 
 
