@@ -104,6 +104,19 @@ def interviews(originals: list[Path], count: int = 6, length: int = 300) -> Sequ
     return Sequence("interviews", RATE, False, 0, *SIZE, tuple(events))
 
 
+def hour(originals: list[Path]) -> Sequence:
+    """150 events of 24 s less what containers promise too much: 59 minutes and 48 seconds."""
+    events: list[Event] = []
+    length = FRAMES - 2
+    for number in range(150):
+        of, begin = number % len(originals), number * length
+        events.append(
+            Event(number + 1, 0, "Line.", "A", source_of(of, originals[of]), 0, length,
+                  begin, begin + length)
+        )  # fmt: skip
+    return Sequence("hour", RATE, False, 0, *SIZE, tuple(events))
+
+
 def source_of(number: int, path: Path) -> Source:
     """The source of a recording."""
     return Source(
