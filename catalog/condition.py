@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from catalog import audit, outbox, overview, pauses
-from catalog.models import Deed, Item, Root, StageRun, Status
+from catalog import outbox, overview, pauses
+from catalog.models import AuditEntry, Deed, Item, Root, StageRun, Status
 from catalog.overview import Arriving
 
 _REASONS = 12
@@ -111,8 +111,25 @@ def _waiting(session: Session) -> tuple[Waiting, ...]:
 
 
 def _errors(session: Session) -> tuple[Trouble, ...]:
-    found = audit.entries(session, deeds=(Deed.REJECTED, Deed.FAILED), limit=_ERRORS)
+    """What failed last and has not been mended since: not what a later try has done."""
+    number = func.max(AuditEntry.id)
+    same_run = (col(StageRun.item_id) == AuditEntry.item_id) & (
+        col(StageRun.stage) == AuditEntry.stage
+    )
+    last = (
+        select(number)
+        .outerjoin(StageRun, same_run)
+        .where(
+            col(AuditEntry.deed).in_((Deed.REJECTED, Deed.FAILED)),
+            col(StageRun.status).is_(None) | (col(StageRun.status) == Status.FAILED),
+        )
+        .group_by(col(AuditEntry.item_id), col(AuditEntry.stage), col(AuditEntry.path))
+        .order_by(number.desc())
+        .limit(_ERRORS)
+    )
+    found = session.exec(
+        select(AuditEntry).where(col(AuditEntry.id).in_(last)).order_by(col(AuditEntry.id).desc())
+    )
     return tuple(
-        Trouble(each.at, each.story, each.path, each.stage, each.message)
-        for each in reversed(found)
+        Trouble(each.at, each.story, each.path, each.stage, each.message) for each in found
     )
