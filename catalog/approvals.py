@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from catalog import clock
-from catalog.models import Approval, Flag
+from catalog.models import AnyFlag, Approval, Flag, ScriptFlag
 
+HELD = "held back until a person has looked at "  # the message of a stage begins so
 Spans = Iterable[tuple[int, int, int]]  # asset, [in, out) frames
 
 
@@ -27,13 +28,22 @@ def flagged(session: Session, spans: Spans) -> list[Flag]:
     return list(found.values())
 
 
-def waiting(session: Session, story_id: int, flags: Iterable[Flag]) -> list[Flag]:
+def written(session: Session, item_id: int, lines: Iterable[int]) -> list[ScriptFlag]:
+    """The flags of these lines of a script (-1: its title), each once, in its order."""
+    chosen = select(ScriptFlag).where(
+        ScriptFlag.item_id == item_id, col(ScriptFlag.line).in_(set(lines))
+    )
+    ordered = session.exec(chosen.order_by(col(ScriptFlag.number)))
+    return list({flag.key: flag for flag in ordered}.values())
+
+
+def waiting(session: Session, story_id: int, flags: Iterable[AnyFlag]) -> list[AnyFlag]:
     """Those that nobody has let out of the story."""
     let_out = set(session.exec(select(Approval.key).where(Approval.story_id == story_id)))
     return [flag for flag in flags if flag.key not in let_out]
 
 
-def approve(session: Session, story_id: int, flags: Iterable[Flag], who: str) -> int:
+def approve(session: Session, story_id: int, flags: Iterable[AnyFlag], who: str) -> int:
     """Let them out; how many there were."""
     held, now = waiting(session, story_id, flags), clock.read(session)
     session.add_all(Approval(story_id=story_id, key=f.key, by=who, at=now) for f in held)

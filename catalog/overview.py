@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, func, select
 
 from catalog import pauses, roots
+from catalog.approvals import HELD
 from catalog.models import Arrival, Cut, Item, Kind, Line, Scope, Script, StageRun, Status, Story
 from catalog.places import cut_home, published_as, story_name
 from catalog.runs import SETTLED
@@ -213,7 +214,8 @@ def _state(runs: list[StageRun]) -> tuple[State, str]:
         return State.WAITING, f"{later[0].stage}: {later[0].message}"
     if by_status[Status.WAITING]:
         return State.WORKING, ""
-    return State.DONE, runs[-1].message if runs else ""
+    held = (run.message for run in by_status[Status.SKIPPED] if run.message.startswith(HELD))
+    return State.DONE, next(held, runs[-1].message if runs else "")
 
 
 def _cuts(session: Session, story: Story) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import xxhash
 from sqlmodel import col, select
 
-from catalog.models import Asset, Flag, Line
+from catalog.models import AnyFlag, Asset, Flag, Line
 from catalog.words import counted
 from catalog.work import Facts, Queue, Work
 from indexers.moderation.lists import SHIPPED, Term, terms
@@ -27,8 +27,8 @@ class Moderate:
     makes = (Flag,)
 
     def inputs(self, work: Work) -> str:
-        """The lists: other words are looked for in what is there already. Raises Misconfigured."""
-        return xxhash.xxh3_64_hexdigest(repr(_lists(work)).encode())
+        """As the function."""
+        return inputs(work)
 
     def run(self, work: Work) -> Facts:
         """See Stage. Raises Misconfigured for a list that can't be read."""
@@ -39,14 +39,14 @@ class Moderate:
         if not lines:
             return Facts("nothing is said in it", skipped=True)
         asset = work.session.get_one(Asset, work.asset_id)
-        rows = flags(asset, lines, _lists(work))
+        rows = flags(asset, lines, looked_for(work))
         return Facts(summary(rows), rows=rows, engine="words")
 
 
-def flags(asset: Asset, lines: Sequence[Line], looked_for: Sequence[Term]) -> list[Flag]:
+def flags(asset: Asset, lines: Sequence[Line], wanted: Sequence[Term]) -> list[Flag]:
     """One row per line and term, in order of time."""
     assert asset.id is not None
-    found = [(line, hit) for line in lines for hit in find(line.text, looked_for)]
+    found = [(line, hit) for line in lines for hit in find(line.text, wanted)]
     return [
         Flag(
             asset_id=asset.id,
@@ -55,17 +55,13 @@ def flags(asset: Asset, lines: Sequence[Line], looked_for: Sequence[Term]) -> li
             line=line.number,
             in_frame=line.in_frame,
             out_frame=line.out_frame,
-            category=hit.term.category,
-            term=hit.term.text,
-            heard=hit.heard,
-            how=hit.how,
-            source=hit.term.source,
+            **hit.as_columns(),
         )
         for number, (line, hit) in enumerate(found)
     ]
 
 
-def summary(rows: Sequence[Flag]) -> str:
+def summary(rows: Sequence[AnyFlag]) -> str:
     """`3 sensitive words: 2 profanity, 1 violence`."""
     if not rows:
         return "no sensitive words"
@@ -73,7 +69,14 @@ def summary(rows: Sequence[Flag]) -> str:
     return f"{counted(len(rows), 'sensitive word')}: {parts}"
 
 
-def _lists(work: Work) -> tuple[Term, ...]:
+def inputs(work: Work) -> str:
+    """A digest of the lists: other words are looked for in what is there already. Raises
+    Misconfigured."""
+    return xxhash.xxh3_64_hexdigest(repr(looked_for(work)).encode())
+
+
+def looked_for(work: Work) -> tuple[Term, ...]:
+    """The terms of all lists; none where moderation is off. Raises Misconfigured."""
     section = work.settings.moderation
     return terms((*SHIPPED, *section.lists)) if section.words else ()
 

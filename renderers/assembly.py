@@ -28,7 +28,7 @@ class Cut:
     """The stage. Facts: the next version of the cut, when it differs from the one before."""
 
     name = "cut"
-    needs = ("match",)
+    needs = ("match", "wording")
     queue = Queue.IO
     version = 3
     limit = 300

@@ -1,17 +1,20 @@
 """Whether a cut is held back from publishing until a person has looked at it."""
 
+import shlex
 from collections import Counter
 
 import xxhash
 from sqlmodel import Session
 
-from catalog.approvals import flagged, waiting
-from catalog.models import Cut, Flag
+from catalog.approvals import HELD, flagged, waiting, written
+from catalog.models import AnyFlag, Cut
 from catalog.places import script_name
 from catalog.words import counted
 from catalog.work import Work
 from renderers.cuts import newest
 from renderers.sequence import Sequence, from_json
+
+_TITLE = -1  # the line of a flag in a script's title
 
 
 def shown(sequence: Sequence) -> list[tuple[int, int, int]]:
@@ -25,12 +28,16 @@ def shown(sequence: Sequence) -> list[tuple[int, int, int]]:
     ]
 
 
-def flags_of(session: Session, cut: Cut) -> list[Flag]:
-    """The sensitive words of what the cut shows, in record order."""
-    return flagged(session, shown(from_json(cut.sequence)))
+def flags_of(session: Session, cut: Cut) -> list[AnyFlag]:
+    """The sensitive words of what the cut shows: what is said in it, in record order, then what
+    its titles, slates and markers have from the script."""
+    sequence = from_json(cut.sequence)
+    tracks = (sequence.events, *(track.events for track in sequence.tracks))
+    lines = [_TITLE, *(event.line for events in tracks for event in events)]
+    return [*flagged(session, shown(sequence)), *written(session, cut.item_id, lines)]
 
 
-def held(work: Work, cut: Cut) -> list[Flag]:
+def held(work: Work, cut: Cut) -> list[AnyFlag]:
     """The flags that hold the cut back; none where [moderation] hold is off."""
     if not work.settings.moderation.hold:
         return []
@@ -40,15 +47,25 @@ def held(work: Work, cut: Cut) -> list[Flag]:
 def digest(work: Work) -> str:
     """What a renderer's inputs say of it: "" for nothing held back, or no cut yet."""
     cut = newest(work.session, work.item.story_id, script_name(work.item))
-    keys = sorted(flag.key for flag in held(work, cut)) if cut else []
+    return _digest(held(work, cut)) if cut else ""
+
+
+def marked(work: Work) -> str:
+    """What the report's inputs say of all flags, held back or let out; "" for none."""
+    cut = newest(work.session, work.item.story_id, script_name(work.item))
+    return _digest(flags_of(work.session, cut)) if cut else ""
+
+
+def _digest(flags: list[AnyFlag]) -> str:
+    keys = sorted(flag.key for flag in flags)
     return xxhash.xxh3_64_hexdigest(" ".join(keys).encode()) if keys else ""
 
 
-def told(flags: list[Flag], story: str) -> str:
-    """`held back: 3 sensitive words (2 profanity, 1 violence); `stringout approve STORY` …`."""
-    parts = Counter(flag.category for flag in flags).most_common()
-    kinds = ", ".join(f"{count} {what}" for what, count in parts)
+def told(flags: list[AnyFlag], story: str) -> str:
+    """`held back until a person has looked at 3 sensitive words (profanity 2, violence 1): …`."""
+    kinds = Counter(flag.category for flag in flags).most_common()
+    named = kinds[0][0] if len(flags) == 1 else ", ".join(f"{what} {n}" for what, n in kinds)
     return (
-        f"held back: {counted(len(flags), 'sensitive word')} ({kinds}); see the report, then "
-        f"`stringout approve {story!r}` lets it out"
+        f"{HELD}{counted(len(flags), 'sensitive word')} "
+        f"({named}): the report shows them, `stringout approve {shlex.quote(story)}` lets them out"
     )

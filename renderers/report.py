@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from catalog.models import Cut, Flag, Line
+from catalog.models import AnyFlag, Cut, Flag, Line
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
 from media.files import write_text
@@ -40,6 +40,10 @@ class Report:
     version = 3
     limit = 300.0
     makes = ()
+
+    def inputs(self, work: Work) -> str:
+        """The sensitive words that it tells of: lists may change after it was written."""
+        return held.marked(work)
 
     def run(self, work: Work) -> Facts:
         """Skip what was told before; else gather, compose, print."""
@@ -95,13 +99,16 @@ def _felt(media: Media) -> list[Felt]:
     return [Felt(clip.in_frame, clip.out_frame, clip.scores) for clip in media.clips]
 
 
-def _flags(work: Work, cut: Cut, flags: list[Flag]) -> tuple[Flagged, ...]:
-    """With what is said in the line, and whether it holds the cut back."""
+def _flags(work: Work, cut: Cut, flags: list[AnyFlag]) -> tuple[Flagged, ...]:
+    """With the line that it stands in, and whether it holds the cut back."""
     keys = {flag.key for flag in held.held(work, cut)}
-    return tuple(
-        Flagged(flag, work.session.get_one(Line, (flag.asset_id, flag.line)).text, flag.key in keys)
-        for flag in flags
-    )
+    return tuple(Flagged(flag, _line(work, flag), flag.key in keys) for flag in flags)
+
+
+def _line(work: Work, flag: AnyFlag) -> str:
+    if isinstance(flag, Flag):
+        return work.session.get_one(Line, (flag.asset_id, flag.line)).text
+    return flag.text
 
 
 def printed(name: str, page: Page, say: Phrases) -> str:

@@ -3,13 +3,14 @@
 from fractions import Fraction
 from pathlib import Path
 
-from catalog.places import file_stem, ladder_folder
+from catalog.places import file_stem, ladder_folder, story_name
 from catalog.work import Facts, File, Queue, Work
 from config.footage import Ladder
 from media import ladder
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, run
 from media.files import require_space
+from renderers import held
 from renderers.cuts import already_made, latest, provenance
 
 _LIMIT = 6 * 3600.0
@@ -33,6 +34,8 @@ class Stream:
         profile = work.settings.profiles[name]
         assert isinstance(profile, Ladder)
         cut = latest(work.session, work.item)
+        if flags := held.held(work, cut):
+            return Facts(held.told(flags, story_name(work.item.path, work.item.root)), skipped=True)
         settings = {"ladder": profile.model_dump(mode="json")}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)

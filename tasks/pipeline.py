@@ -20,6 +20,7 @@ from indexers.scan import Scan
 from indexers.script import Parse
 from indexers.transcript import Transcript
 from indexers.vision import Vision
+from indexers.wording import Wording
 from renderers.assembly import Cut
 from renderers.captions import Captions
 from renderers.export import Export
@@ -46,6 +47,7 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
     ),
     Kind.SCRIPT: (
         Parse(),
+        Wording(),  # marks sensitive words, too
         Match(),  # waits for the story's footage; again when more comes
         Cut(),
         Export(),

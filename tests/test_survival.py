@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import select
+from typer.testing import CliRunner
 
 from catalog import overview
 from catalog.database import Catalog
@@ -17,6 +18,7 @@ from catalog.overview import State
 from catalog.places import PRIVATE
 from demo.drop import drop
 from demo.footage import Recording, make
+from ingest.cli import app
 from media.files import fingerprint
 from tasks.pipeline import STAGES
 from tests.faults.grounds import run, unmount
@@ -34,7 +36,7 @@ KEEPER
 I told them not to take the boat out tonight.
 
 ANNA
-Nobody ever says this sentence about purple elephants.
+Nobody ever says who murdered the purple elephants.
 """
 RECORDINGS = (
     Recording("one.mp4", start="01:00:00:00", size=(320, 180),
@@ -56,13 +58,13 @@ def card(tmp_path_factory) -> list[Path]:
 class Service:
     """`stringout run` on folders of its own, that can be killed and started again."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, *options: str) -> None:
+        self.home, self.options = home, options
         (home / "drop").mkdir(parents=True, exist_ok=True)
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "ingest", "run"]
+        command = [sys.executable, "-m", "ingest", "run", *self.options]
         for option, folder in (("watch", "drop"), ("output", "output"), ("state", "state")):
             command += [f"--{option}", str(self.home / folder)]
         with (self.home / "log").open("ab") as log:
@@ -83,13 +85,20 @@ class Service:
             assert time.monotonic() < until, (self.home / "log").read_text()
             time.sleep(0.3)
 
-    def done(self) -> bool:
-        if not (self.home / "state" / "vectors").is_dir():
-            return False
+    def items(self) -> list[overview.ItemState]:
         catalog = self.catalog()
         with catalog.reading() as session:
             items = [i for story in overview.stories(session, STAGES) for i in story.items]
         catalog.close()
+        return items
+
+    def told(self) -> str:
+        return "; ".join(item.message for item in self.items())
+
+    def done(self) -> bool:
+        if not (self.home / "state" / "vectors").is_dir():
+            return False
+        items = self.items()
         return len(items) == 3 and all(item.state == State.DONE for item in items)
 
     def catalog(self) -> Catalog:
@@ -131,14 +140,36 @@ def _check_whole(service: Service) -> None:
 
 @pytest.fixture(scope="module")
 def undisturbed(card, tmp_path_factory) -> dict[str, str]:
-    """The control: the same story without a kill."""
-    service = Service(tmp_path_factory.mktemp("control"))
+    """The control: the same story without a kill, and held back for a word of its script."""
+    home = tmp_path_factory.mktemp("control")
+    config = home / "stringout.toml"
+    config.write_text(
+        f'[folders]\nstate = "{home}/state"\noutput = "{home}/output"\n[moderation]\nhold = true\n'
+    )
+    service = Service(home, "--config", str(config))
     for file in card:
         drop(file, service.home / "drop" / "story")
+    service.wait(180)
+    _nothing_goes_out_before_it_is_approved(service, config)
     service.wait(180)
     assert service.terminate() in STOPPED
     _check_whole(service)
     return _outputs(service.home)
+
+
+def _nothing_goes_out_before_it_is_approved(service: Service, config: Path) -> None:
+    made = max((service.home / "output" / "story" / "cuts" / "survival.fountain").iterdir())
+    assert {path.name for path in made.iterdir()} == {
+        "report.html", "report.md", "report.pdf", "emotions.json",
+    }  # fmt: skip
+    assert "“stringout approve story”" in (made / "report.md").read_text(encoding="utf-8")
+    assert "held back until a person has looked at 1 sensitive word" in service.told()
+    told = CliRunner().invoke(app, ["approve", "story", "--config", str(config)]).output
+    assert told.startswith("1 sensitive word let out"), told
+
+
+def test_a_held_story_is_published_when_it_is_approved(undisturbed):
+    assert "murdered the purple elephants" in undisturbed[".edl"]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -7,7 +7,7 @@ the ledger StageRun                    one row per item and stage: all state the
            Lease                       who has a role among many processes
 of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Cue, Clip,
            Embedding, Pictures         a clip's text, and an asset's thumbnails, as vectors
-           Flag                        a sensitive word; Approval: what a person let out
+           Flag                        a sensitive word (ScriptFlag: in a script); Approval: let out
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
@@ -38,13 +38,14 @@ from catalog.models.footage import (
 )
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
-from catalog.models.moderation import Approval, Flag
+from catalog.models.moderation import AnyFlag, Approval, Flag, ScriptFlag
 from catalog.models.renditions import Rendition
 from catalog.models.roots import Root
 from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
 
 __all__ = [
     "CHINESE",
+    "AnyFlag",
     "Approval",
     "Arrival",
     "Asset",
@@ -75,6 +76,7 @@ __all__ = [
     "Scope",
     "Script",
     "ScriptFact",
+    "ScriptFlag",
     "ScriptLine",
     "Shot",
     "SoundKind",

@@ -3,6 +3,7 @@
 from sqlmodel import Field, SQLModel
 
 from catalog.models.footage import AssetFact
+from catalog.models.scripts import ScriptFact
 
 
 class Flag(AssetFact, table=True):
@@ -21,6 +22,26 @@ class Flag(AssetFact, table=True):
     heard: str  # as the line has it
     how: str  # word, variant, homophone
     source: str  # of the term: the list's file name
+
+
+class ScriptFlag(ScriptFact, table=True):
+    """A sensitive word in a line of a script, or in its title: slates, titles and markers show it.
+
+    `key` is the uuid5 of the story's script text and term: the same in any version that has it.
+    """
+
+    number: int = Field(primary_key=True)  # from 0, in order of the script
+    key: str = Field(index=True)
+    line: int  # number of the script line; -1 for the title
+    text: str  # it stands in
+    category: str  # these as in Flag
+    term: str
+    heard: str
+    how: str
+    source: str
+
+
+AnyFlag = Flag | ScriptFlag
 
 
 class Approval(SQLModel, table=True):

@@ -28,6 +28,16 @@ class Hit:
     heard: str
     how: str
 
+    def as_columns(self) -> dict[str, str]:
+        """Of a flag's row."""
+        return {
+            "category": self.term.category,
+            "term": self.term.text,
+            "heard": self.heard,
+            "how": self.how,
+            "source": self.term.source,
+        }
+
 
 def find(text: str, terms: Sequence[Term]) -> list[Hit]:
     """Each term that stands in `text`, once; the plainest way it stands there."""

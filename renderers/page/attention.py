@@ -1,9 +1,11 @@
 """What needs a person: the report's first list, most urgent first, each with where to look."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from catalog.models import ScriptFlag
 from renderers.exports.subtitles import hurried
 from renderers.page.facts import Material
 from renderers.page.phrases import Phrases
@@ -44,14 +46,18 @@ def _flagged(material: Material, say: Phrases) -> Iterator[Need]:
     """Those that hold the cut back all, the others as a few examples."""
     holding = [one for one in material.flags if one.held]
     if holding:
-        yield Need(say("held_for_words", number=len(holding), story=material.story.name), "files")
+        story = shlex.quote(material.story.name)
+        name = "held_for_words" if len(holding) > 1 else "held_for_word"
+        yield Need(say(name, number=len(holding), story=story), "files")
     for one in (holding or material.flags)[: _SHOWN * (4 if holding else 1)]:
         flag = one.flag
         how = f"flag_{flag.how}"
         told = say(how, heard=flag.heard, term=flag.term)
-        yield Need(
-            say("sensitive", category=category(flag.category, say), told=told, said=one.said)
-        )
+        name, anchor = "sensitive", ""
+        if isinstance(flag, ScriptFlag):
+            name, anchor = "sensitive_script", f"line-{flag.line}" if flag.line >= 0 else ""
+        kind = category(flag.category, say)
+        yield Need(say(name, category=kind, told=told, text=one.text), anchor)
 
 
 def category(name: str, say: Phrases) -> str:

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 from sqlmodel import Session, col, select
 
 from catalog.models import (
+    AnyFlag,
     Asset,
     Clip,
     Cut,
     Embedding,
     Emotion,
-    Flag,
     Footage,
     Item,
     Line,
@@ -48,8 +48,8 @@ class Media:
 class Flagged:
     """A sensitive word. `held`: it keeps movie and exports back until it is approved."""
 
-    flag: Flag
-    said: str  # the line it stands in
+    flag: AnyFlag
+    text: str  # the line it stands in
     held: bool
 
 

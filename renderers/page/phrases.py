@@ -69,9 +69,12 @@ ENGLISH: Final[Mapping[str, str]] = {
     "speaks_to": "speaks to {names}",
     "needs": "What needs a person",
     "needs_nothing": "Nothing: the cut can go on as it is.",
-    "held_for_words": "Movie and exports are held back for {number} sensitive words: look at them, "
-    "then “stringout approve {story}” lets them out.",
-    "sensitive": "Sensitive ({category}): {told}, in “{said}”",
+    "held_for_words": "Movie and exports wait until a person has looked at {number} sensitive "
+    "words; “stringout approve {story}” then lets them out.",
+    "held_for_word": "Movie and exports wait until a person has looked at a sensitive word; "
+    "“stringout approve {story}” then lets them out.",
+    "sensitive": "Sensitive ({category}): {told}, said in “{text}”",
+    "sensitive_script": "Sensitive ({category}): {told}, written in “{text}”",
     "flag_word": "“{heard}”",
     "flag_variant": "“{heard}”, a disguise of “{term}”",
     "flag_homophone": "“{heard}”, which sounds like “{term}”",
@@ -166,9 +169,12 @@ CHINESE: Final[Mapping[str, str]] = {
     "speaks_to": "对{names}说话",
     "needs": "需要人来处理",
     "needs_nothing": "没有：粗剪可以直接继续使用。",
-    "held_for_words": "成片与导出文件因 {number} 处敏感词暂缓发布："
-    "请查看后运行 “stringout approve {story}” 放行。",
-    "sensitive": "敏感内容（{category}）：{told}，出自“{said}”",
+    "held_for_words": "成片与导出文件暂缓发布，有 {number} 处敏感词等待人工查看；"
+    "查看后运行“stringout approve {story}”即可放行。",
+    "held_for_word": "成片与导出文件暂缓发布，有 1 处敏感词等待人工查看；"
+    "查看后运行“stringout approve {story}”即可放行。",
+    "sensitive": "敏感内容（{category}）：{told}，台词为“{text}”",
+    "sensitive_script": "敏感内容（{category}）：{told}，剧本写有“{text}”",
     "flag_word": "“{heard}”",
     "flag_variant": "“{heard}”（“{term}”的变体）",
     "flag_homophone": "“{heard}”（与“{term}”同音）",

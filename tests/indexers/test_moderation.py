@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from catalog.models import Flag, Line
+from catalog.models import Flag, Line, Script, ScriptFlag, ScriptLine
 from catalog.work import Facts, Work
 from indexers.moderate import Moderate
 from indexers.moderation.lists import SHIPPED, Term, terms
 from indexers.moderation.words import find
+from indexers.wording import Wording
 from media.errors import Misconfigured
+from tests.renderers.plans import script_work
 
 TERMS = terms(SHIPPED)
 
@@ -72,6 +74,28 @@ def test_a_list_of_ones_own_is_read_and_a_bad_one_is_a_sentence(tmp_path: Path) 
         terms([bad])
     with pytest.raises(Misconfigured, match=r"gone\.tsv, which can't be read"):
         terms([tmp_path / "gone.tsv"])
+
+
+def test_the_words_of_a_script_and_its_title_are_marked_and_keep_their_keys(tmp_path: Path) -> None:
+    with script_work(tmp_path) as work:
+        item = work.item.id or 0
+        work.session.add(
+            Script(item_id=item, title="Murder", format="fountain", language="en", warnings=[])
+        )
+        for number, text in enumerate(("A lovely day.", "他说要自.杀。")):
+            work.session.add(
+                ScriptLine(item_id=item, number=number, kind="dialogue", scene="", character="",
+                           parenthetical="", text=text, source_line=1)
+            )  # fmt: skip
+        work.session.commit()
+        facts = Wording().run(work)
+        rows = [row for row in facts.rows if isinstance(row, ScriptFlag)]
+        assert [(row.line, row.term, row.how) for row in rows] == [
+            (-1, "murder", "word"), (1, "自杀", "variant"),
+        ]  # fmt: skip
+        again = [row for row in Wording().run(work).rows if isinstance(row, ScriptFlag)]
+        assert [row.key for row in again] == [row.key for row in rows]
+        assert Wording().inputs(work) == Moderate().inputs(work)
 
 
 def test_the_stage_marks_lines_and_keeps_its_keys(

@@ -50,8 +50,8 @@ def test_a_cut_with_sensitive_words_waits_for_a_person(work: Work) -> None:
         facts = stage.run(work)
         assert facts.skipped
         assert facts.message == (
-            "held back: 1 sensitive word (1 violence); see the report, then "
-            "`stringout approve '渡轮'` lets it out"
+            "held back until a person has looked at 1 sensitive word (violence): the report shows "
+            "them, `stringout approve '渡轮'` lets them out"
         )
     (shown,) = held.flags_of(work.session, held.newest(work.session, 1, "night ferry.v2.fountain"))
     assert shown.in_frame == 20  # the other one is not in the cut

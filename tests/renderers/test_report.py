@@ -11,7 +11,18 @@ from urllib.parse import unquote
 import pytest
 from sqlmodel import col, delete, select
 
-from catalog.models import CHINESE, Cut, Flag, Label, Line, Rendition, Script, ScriptLine, Take
+from catalog.models import (
+    CHINESE,
+    Cut,
+    Flag,
+    Label,
+    Line,
+    Rendition,
+    Script,
+    ScriptFlag,
+    ScriptLine,
+    Take,
+)
 from catalog.work import Work
 from media.errors import Rejected
 from renderers.export import SUMMARY
@@ -355,15 +366,22 @@ def test_sensitive_words_come_first_and_say_whether_they_hold_the_cut(fresh: Wor
              out_frame=used.out_frame, category="violence", term="murder", heard="mu.rder",
              how="variant", source="words_en.tsv")
     )  # fmt: skip
+    fresh.session.add(
+        ScriptFlag(item_id=20, number=0, key="s", line=-1, text="The Last Train to Hell",
+                   category="profanity", term="hell", heard="hell", how="word",
+                   source="words_en.tsv")
+    )  # fmt: skip
     fresh.session.commit()
-    told = f"Sensitive (violence): “mu.rder”, a disguise of “murder”, in “{line.text}”"
+    told = f"Sensitive (violence): “mu.rder”, a disguise of “murder”, said in “{line.text}”"
     assert report(fresh)[0].by_id("needs").all("li")[0].text.startswith(told)
     section = fresh.settings.moderation.model_copy(update={"hold": True})
     settings = fresh.settings.model_copy(update={"moderation": section})
-    first, second = report(replace(fresh, settings=settings))[0].by_id("needs").all("li")[:2]
-    assert "held back for 1 sensitive words" in first.text
+    root = report(replace(fresh, settings=settings))[0]
+    first, second, third = root.by_id("needs").all("li")[:3]
+    assert "wait until a person has looked at 2 sensitive words" in first.text
     assert "stringout approve station" in first.text
     assert told in second.text
+    assert "“hell”, written in “The Last Train to Hell”" in third.text
 
 
 def test_the_emotion_curve_of_cut_and_story_is_data_too(work: Work, page: Element) -> None:
