@@ -40,8 +40,8 @@ _CHINESE: Final[dict[str, str]] = {
     # the ledger: what a file waits for
     r"waits for its hours: heavy work of the folder '(.+)' begins (.+)":
         "等待开放时段：文件夹“{0}”的重任务将于 {1} 开始",
-    r"held back until a person has looked at (\d+) sensitive words? \((.+)\): .+ `(.+)` lets .+":
-        "暂缓发布：有 {0} 处敏感词等待人工查看（见报告）；查看后运行“{2}”即可放行",
+    r"held back until a person has looked at (\d+) sensitive words? \(.+\): .+ `(.+)` lets .+":
+        "暂缓发布：有 {0} 处敏感词等待人工查看（见报告）；查看后运行“{1}”即可放行",
     r"waits until no more footage comes": "等待素材到齐",
     r"waits for (\d+) files? of the story \((.+)\)": "等待本故事的 {0} 个文件（{1}）",
     r"waits for ([a-z]+)": "等待：{0}",

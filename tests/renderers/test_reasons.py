@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from catalog.models import ScriptFlag
 from ingest import container
+from renderers import held
+from renderers.status.phrases import SHOWN, doing, phrases
 from renderers.status.reasons import _CHINESE, told
+from tasks.pipeline import STAGES
 
 ANY = re.compile(r"[\u4e00-\u9fff]")
 
@@ -53,3 +57,19 @@ def test_a_text_that_is_no_script_is_refused_in_chinese() -> None:
         "If it is a script, begin its lines with NAME: or 张三：, or save it as .fountain"
     )
     assert told(refused, "zh").startswith("readme.txt 的名称像备注")
+
+
+def test_every_deed_and_every_stage_has_its_words_in_both_languages() -> None:
+    for deed in SHOWN:
+        english, chinese = (phrases(language)(f"deed_{deed}", path="a", who="b")
+                            for language in ("en", "zh"))  # fmt: skip
+        assert english != chinese
+    for stage in STAGES:
+        assert ANY.search(doing(stage, "zh")), stage
+
+
+def test_what_is_held_back_is_said_in_chinese() -> None:
+    flags = [ScriptFlag(item_id=1, number=0, key="k", line=0, text="t", category="violence",
+                        term="murder", heard="murder", how="word", source="w")]  # fmt: skip
+    assert "stringout approve '夜 渡'" in told(held.told(flags, "夜 渡"), "zh")
+    assert ANY.search(told(held.told([*flags, *flags], "夜渡"), "zh"))
