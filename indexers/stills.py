@@ -133,7 +133,8 @@ def _gaps(found: ImageSequence) -> list[str]:
     more = f" and {len(said) - _SHOWN_GAPS} more" if len(said) > _SHOWN_GAPS else ""
     missing = found.length - len(found.frames)
     return [
-        f"{missing} of {found.length} frames {'is' if missing == 1 else 'are'} missing ({', '.join(said[:_SHOWN_GAPS])}{more}): "
+        f"{missing} of {found.length} frames {'is' if missing == 1 else 'are'} missing "
+        f"({', '.join(said[:_SHOWN_GAPS])}{more}): "
         "the one before is shown in their place; add them, and the sequence is taken anew"
     ]
 
