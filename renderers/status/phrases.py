@@ -121,6 +121,7 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     "scan": ("making the proxy", "制作代理"),
     "transcript": ("listening", "听写台词"),
     "emotions": ("feeling the mood", "识别情绪"),
+    "vision": ("looking at the pictures", "识别画面"),
     "clips": ("cutting into clips", "划分片段"),
     "embeddings": ("preparing the search", "准备检索"),
     "index": ("filing for search", "入库"),
