@@ -24,7 +24,13 @@ $(SETUP)/venv: constraints.txt pyproject.toml | $(SETUP)/packages
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -c "import torch" 2>/dev/null || $(MAKE) --no-print-directory $(SETUP)/cuda
 	@touch $@
+
+# Where the package index has only torch for CUDA, it does not start without CUDA's libraries.
+$(SETUP)/cuda:
+	@echo "stringout: this torch is built for CUDA: installing its libraries too (gigabytes, once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' constraints.txt)"
 
 demo: setup ## make a small story, drop it, watch it become a rough cut
 	@$(BIN)/python -m demo
