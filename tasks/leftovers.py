@@ -18,16 +18,23 @@ from config.settings import Settings
 from tasks.publish import attempt, attempts, listed
 
 
-def tidy(settings: Settings, catalog: Catalog) -> None:
-    """Remove what attempts left behind that nobody is at work on."""
+def tidy(settings: Settings, catalog: Catalog) -> bool:
+    """Remove what attempts left behind that nobody is at work on. False: some of it stays until
+    its run is over."""
     found = [(output, folder) for output in settings.outputs for folder in attempts(output)]
     if not found:
-        return
+        return True
     with catalog.reading() as session:
         running = {attempt(claim) for claim in recovery.running(session)}
+    clean = True
     for output, folder in found:
-        if folder.name not in running and _withdrawn(catalog, output, folder):
+        if folder.name in running:
+            continue
+        if _withdrawn(catalog, output, folder):
             shutil.rmtree(folder, ignore_errors=True)
+        else:
+            clean = False
+    return clean
 
 
 def _withdrawn(catalog: Catalog, output: Path, folder: Path) -> bool:

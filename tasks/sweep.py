@@ -7,6 +7,7 @@ when its holder stops (tasks/roles.py), so no host is special and none can be fo
 
 import logging
 import time
+from contextlib import suppress
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
@@ -54,6 +55,7 @@ class Sweep(Rounds):
         # Monotonic: nobody could keep a lease while the catalog was away.
         self._patient_until = 0.0
         self._reached: int | None = 0  # item up to which everything was looked at; None: all
+        self._litter = False  # killed attempts may have left something behind
         self._held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
 
     def stop(self) -> None:
@@ -73,6 +75,8 @@ class Sweep(Rounds):
             self.room.doorbell.ring(self._due())
             self.room.doorbell.ring(self._unheard())
             self.room.doorbell.ring(self._resumed())
+            if self._litter:
+                self._tidy()
         except DBAPIError as error:
             self._patient_until = time.monotonic() + self.room.settings.lanes.lease_seconds
             _log.warning("the catalog can't be used now (%s); asking again", error.orig)
@@ -101,9 +105,18 @@ class Sweep(Rounds):
                 runs.align(session, kind, needs(kind))
             for folder in self.room.settings.watch:
                 profiles.apply(session, folder)
-        leftovers.tidy(self.room.settings, self.room.catalog)
+        self._tidy()
         self._look_at_the_index()
         self._reached, self._leads = 0, True
+
+    def last(self) -> None:
+        """What a killed attempt moved may have become its successor's a moment ago."""
+        if self._litter and self._leads:
+            with suppress(DBAPIError):  # the next one who sweeps tidies
+                self._tidy()
+
+    def _tidy(self) -> None:
+        self._litter = not leftovers.tidy(self.room.settings, self.room.catalog)
 
     def _look_at_the_index(self) -> None:
         """An index that does not answer now is looked at by the next process that sweeps."""
@@ -133,6 +146,7 @@ class Sweep(Rounds):
             due = runs.queue_due(session, now)
             self._stop_poison(session)
             lost = recovery.queue_expired(session, now) if self._may_be_lost() else []
+        self._litter |= bool(lost)
         for run in lost:
             where = {"item": run.item_id, "stage": run.stage}
             _log.warning(

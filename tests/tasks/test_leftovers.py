@@ -55,10 +55,10 @@ def test_what_a_killed_attempt_moved_is_removed_when_its_run_was_cancelled(house
 
 def test_what_a_killed_attempt_moved_stays_while_its_run_may_begin_again(house, runner, orphaned):
     before = _files(house)
-    tidy(house.settings, house.catalog)
+    assert not tidy(house.settings, house.catalog)
     assert _files(house) == before
     runner.run("scan", orphaned.id)
-    tidy(house.settings, house.catalog)
+    assert tidy(house.settings, house.catalog)
     with house.catalog.reading() as session:
         rows = {rendition.path for rendition in session.exec(select(Rendition))}
         assert _status(session, orphaned) == "done"
