@@ -392,9 +392,7 @@ def test_the_emotion_curve_of_cut_and_story_is_data_too(work: Work, page: Elemen
     assert {SHOOTINGS[0].name} <= told["story"].keys()
 
 
-def test_a_line_tells_why_it_feels_so_in_the_language_of_the_page(
-    page: Element, tmp_path: Path
-) -> None:
+def test_a_line_tells_why_it_feels_so_in_the_pages_language(page: Element, tmp_path: Path) -> None:
     told = page.by_id("line-2").all("span", "felt")[0].text
     assert told == "(its words: i; louder than this speaker's other lines by 7.0 dB)"
     with story(tmp_path, Names(language="zh")) as chinese:
