@@ -61,17 +61,21 @@ def entries(files: Iterable[_File], together: bool) -> Iterator[Entry]:
         if known:
             groups.setdefault((folder + slash, known), []).append((relative, found))
         else:
-            yield _entry(relative, relative, [(relative, found)])
+            yield _alone(relative, relative, found)
     for (folder, known), group in groups.items():
         stands = folder + known.pattern
         numbers = (known.number(relative[len(folder) :]) for relative, _ in group)
         if is_sequence(number for number in numbers if number is not None):
-            yield _entry(min(relative for relative, _ in group), stands, group)
+            yield _together(min(relative for relative, _ in group), stands, group)
         else:
-            yield from (_entry(each[0], stands, [each]) for each in group)
+            yield from (_alone(relative, stands, found) for relative, found in group)
 
 
-def _entry(path: str, stands: str, files: Sequence[_File]) -> Entry:
+def _alone(path: str, stands: str, found: os.stat_result) -> Entry:
+    return Entry(path, stands, (found.st_size, found.st_mtime_ns), found.st_ctime)
+
+
+def _together(path: str, stands: str, files: Sequence[_File]) -> Entry:
     state = sum(found.st_size for _, found in files), max(found.st_mtime_ns for _, found in files)
     others = [relative for relative, _ in files if relative != path]
     return Entry(path, stands, state, max(found.st_ctime for _, found in files), others)

@@ -119,8 +119,10 @@ def is_sequence(numbers: Iterable[int]) -> bool:
 
 def numbering(name: str) -> Numbering | None:
     """How the sequence is called that a file of this name would be of; None: it is of none."""
+    if name[name.rfind(".") :].lower() not in SUFFIXES:  # first: each look at a share asks
+        return None
     found = _NUMBER.fullmatch(name)
-    if not found or found[3].lower() not in SUFFIXES:
+    if not found:
         return None
     before, number, suffix = found.groups()
     film = suffix.lower() in NUMBERED
