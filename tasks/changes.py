@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from catalog import moves, runs, stories
+from catalog import behind, moves, runs, stories
 from catalog.models import Clip, Item, Kind, StageRun, Status
 from catalog.stories import INDEX
 from catalog.work import Gated, Sensitive
@@ -23,7 +23,7 @@ from tasks.pipeline import PIPELINE, STAGES, needs
 
 _log = logging.getLogger("stringout.changes")
 IDENTITY = "checksum"  # what needs it runs again only when the content is another
-_AT_ONCE = 50  # items looked at in one transaction
+AT_ONCE = 50  # items looked at in one transaction
 
 
 def footage_settled(session: Session, settings: Settings, item: Item) -> list[Ring]:
@@ -62,10 +62,19 @@ def after(session: Session, settings: Settings, item_id: int) -> tuple[list[Ring
         select(Item)
         .where(col(Item.id) > item_id, col(Item.replaced_at).is_(None))
         .order_by(col(Item.id))
-        .limit(_AT_ONCE)
+        .limit(AT_ONCE)
     ).all()
     rings = check(session, settings, items)
     return rings, items[-1].id if items else None
+
+
+def left_behind(session: Session) -> list[int]:
+    """The items in which an older version beside this one may have left something to begin."""
+    return [
+        item
+        for kind, stages in PIPELINE.items()
+        for item in behind.items(session, kind, needs(kind), {s.name: s.version for s in stages})
+    ]
 
 
 def index_lost(session: Session) -> None:

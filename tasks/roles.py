@@ -18,13 +18,13 @@ class Role:
 
     def __init__(self, catalog: Catalog, name: str, owner: str, *, alone: bool = False) -> None:
         """`alone`: no other process can work on this catalog, so nobody needs to be asked."""
-        self._catalog, self._name, self._owner, self._alone = catalog, name, owner, alone
+        self._catalog, self._name, self._owner, self.alone = catalog, name, owner, alone
         self._until = 0.0  # monotonic: it is ours as long as nobody may take it
         self._ask_at = 0.0  # monotonic
 
     def held(self) -> bool:
         """Whether it is ours now."""
-        if self._alone:
+        if self.alone:
             return True
         now = time.monotonic()
         if now >= self._ask_at:
@@ -34,7 +34,7 @@ class Role:
 
     def release(self) -> None:
         """Give it back, so that the next one need not wait. A database that is away forgets it."""
-        if self._alone or time.monotonic() >= self._until:
+        if self.alone or time.monotonic() >= self._until:
             return
         self._until = 0.0
         try:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from catalog import clock, pauses, recovery, runs
 from catalog.database import Catalog
-from catalog.models import Kind, Scope, StageRun
+from catalog.models import Item, Kind, Scope, StageRun
 from catalog.vectors import VectorStore
 from catalog.work import Queue
 from config.settings import Settings
@@ -29,6 +29,7 @@ from tasks.rounds import Rounds
 _log = logging.getLogger("stringout.sweep")
 # Messages taken from a queue whose runs are not claimed yet: so many may be missing from it.
 _ON_THE_WAY = 100
+_BESIDE = 60.0  # seconds between two looks at what older processes beside us have left
 
 
 class Room(Protocol):
@@ -54,6 +55,7 @@ class Sweep(Rounds):
         self._listen_at = 0.0  # monotonic
         # Monotonic: nobody could keep a lease while the catalog was away.
         self._patient_until = 0.0
+        self._beside_at = 0.0
         self._reached: int | None = 0  # item up to which everything was looked at; None: all
         self._litter = False  # killed attempts may have left something behind
         self._held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
@@ -72,6 +74,7 @@ class Sweep(Rounds):
             if not self._leads:
                 self.begin()
             self._look_at_everything()
+            self._look_beside()
             self.room.doorbell.ring(self._due())
             self.room.doorbell.ring(self._unheard())
             self.room.doorbell.ring(self._resumed())
@@ -136,6 +139,20 @@ class Sweep(Rounds):
                 rings, reached = changes.after(session, self.room.settings, self._reached)
             self.room.doorbell.ring(rings)
             self._reached = reached
+
+    def _look_beside(self) -> None:
+        """What processes of an older version have finished since, but could not go on from."""
+        if self.role.alone or time.monotonic() < self._beside_at:
+            return
+        self._beside_at = time.monotonic() + _BESIDE
+        with self.room.catalog.reading() as session:
+            behind = changes.left_behind(session)
+        for start in range(0, len(behind), changes.AT_ONCE):
+            some = behind[start : start + changes.AT_ONCE]
+            with self.room.catalog.writing() as session:
+                items = session.exec(select(Item).where(col(Item.id).in_(some))).all()
+                rings = changes.check(session, self.room.settings, items)
+            self.room.doorbell.ring(rings)
 
     def _due(self) -> list[Ring]:
         with self.room.catalog.reading() as session:

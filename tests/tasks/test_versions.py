@@ -62,7 +62,7 @@ def runner(house, tmp_path):
 
 @pytest.fixture
 def sweep(runner):
-    return Sweep(runner, Role(runner.catalog, "sweep", "test", alone=True))
+    return Sweep(runner, Role(runner.catalog, "sweep", "test"))
 
 
 def _answer(house, runner) -> None:
@@ -142,6 +142,33 @@ def test_work_of_an_older_worker_is_done_again_once_by_the_newer(house, runner, 
             with house.catalog.reading() as session:
                 tokens = {r.stage: r.token for r in runs.of_item(session, item.id)}
     assert tokens == {"first": 2, "depth": 1, "last": 2}
+
+
+def test_what_an_older_worker_leaves_beside_a_running_newer_sweep_is_begun(
+    house, runner, sweep, tmp_path
+):
+    with version(NEW):
+        sweep.round()  # it leads from here on, and nothing was dropped yet
+        early = _drop(house, tmp_path)
+    with version(OLD):
+        late = house.drop(tmp_path / "a.mp4", "b.mp4")
+        _answer(house, runner)
+        assert _found(house, early)["depth"] == (Status.WAITING, "")
+        assert set(_found(house, late)) == {"first", "last"}
+    with version(NEW):
+        sweep._beside_at = 0.0  # a minute later
+        sweep.round()
+        _answer(house, runner)
+        for item in early, late:
+            assert _found(house, item) == {
+                "first": (Status.DONE, "first 2"), "depth": (Status.DONE, "depth 1"),
+                "last": (Status.DONE, "last 1"),
+            }  # fmt: skip
+        sweep._beside_at = 0.0
+        sweep.round()
+        with house.catalog.reading() as session:
+            assert not runs.queued(session, float("inf"))
+            assert changes.left_behind(session) == []
 
 
 def test_a_twin_does_not_wait_for_what_an_older_version_did_not_plan(house, runner, tmp_path):
