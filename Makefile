@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := .setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check format install-service clean
+.PHONY: help setup demo test faults bench check format install-service clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,6 +40,9 @@ test: setup ## all tests, in parallel
 
 faults: setup ## the whole fault matrix (half an hour; mounts need root, as in CI)
 	@STRINGOUT_FAULTS=all $(BIN)/pytest tests/faults -n auto --dist worksteal -q
+
+bench: setup ## all benchmarks, hours; BENCH=--quick: a minute each; BENCH=--check: fail where a goal is missed
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 check: setup ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
