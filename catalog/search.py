@@ -47,16 +47,19 @@ def search(  # noqa: PLR0913 - a question has this many parts, each named by the
     *,
     story: str | None = None,
     emotion: Label | None = None,
+    speaker: str | None = None,
     limit: int = 20,
 ) -> list[Found]:
     """The clips that answer, best first; none when there is no such story.
 
     `dense` is the vector of `text`; None, where the engine can't read it, searches by words
-    only. `story` is a name; None is the whole library.
+    only. `story` is a name; None is the whole library. `speaker`: a name in any case.
     """
     filters: dict[str, str | list[int]] = {}
     if emotion:
         filters["emotion"] = emotion.value
+    if speaker:
+        filters["speaker"] = _folded(speaker)
     if story:
         # From the catalog, not from the points: the same file may be dropped in another
         # story after it was indexed.
@@ -64,8 +67,17 @@ def search(  # noqa: PLR0913 - a question has this many parts, each named by the
         if not filters["asset_id"]:
             return []
     hits = vectors.query(dense, sparse_terms(text), limit=limit * _SPARE, filters=filters)
-    found = (_found(session, hit, emotion) for hit in hits)
+    found = (_found(session, hit, emotion, speaker) for hit in hits)
     return [one for one in found if one][:limit]
+
+
+def speakers_of(clip: Clip) -> list[str]:
+    """Who speaks in a clip, as the points of the vector index hold it: names in one case."""
+    return [_folded(name) for name in clip.speaker.split(",") if name.strip()]
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _assets(session: Session, story: str) -> list[int]:
@@ -82,7 +94,7 @@ def _assets(session: Session, story: str) -> list[int]:
     return sorted({number for number in session.exec(dropped) if number is not None})
 
 
-def _found(session: Session, hit: Hit, emotion: Label | None) -> Found | None:
+def _found(session: Session, hit: Hit, emotion: Label | None, speaker: str | None) -> Found | None:
     """What the catalog knows of a hit, or None when it no longer agrees."""
     current = select(Item.asset_id).where(col(Item.replaced_at).is_(None))
     rows = (
@@ -99,6 +111,8 @@ def _found(session: Session, hit: Hit, emotion: Label | None) -> Found | None:
     if row is None or (emotion and row[0].emotion != emotion):
         return None
     clip, footage, asset = row
+    if speaker and _folded(speaker) not in speakers_of(clip):
+        return None
     item = session.get_one(Item, asset.item_id)
     story = session.get_one(Story, item.story_id)
     first = Timecode(footage.start_frame, footage.rate, footage.drop_frame) + clip.in_frame

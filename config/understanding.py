@@ -15,6 +15,7 @@ class Transcript(Section):
     model: str
     language: Annotated[str, Field(pattern=r"^(auto|[a-z]{2})$")]
     script: bool
+    speakers: bool
 
 
 class Models(Section):

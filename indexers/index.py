@@ -10,6 +10,7 @@ import numpy as np
 from sqlmodel import Session, col, select
 
 from catalog.models import Clip, Embedding, Item, Line
+from catalog.search import speakers_of
 from catalog.words import counted
 from catalog.work import Facts, Point, Queue, Work
 from indexers.clips import language_of
@@ -24,7 +25,7 @@ class Index:
     name = "index"
     needs = ("embeddings", "moderation", "vision")
     queue = Queue.IO
-    version = 1
+    version = 2
     limit = 120.0
     makes = ()
 
@@ -69,6 +70,7 @@ def make_points(
                 "text": clip.text,
                 "emotion": clip.emotion.value if clip.emotion else None,
                 "language": language_of(clip, lines),
+                "speaker": speakers_of(clip),
             },
         )
         for clip in clips

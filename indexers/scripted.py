@@ -7,11 +7,13 @@ from sqlmodel import col, select
 
 from catalog import stories
 from catalog.models import Item, Kind, ScriptLine
+from catalog.words import tokens
 from catalog.work import Work
 from indexers.engines.expected import Script, script_of
 from indexers.scripts.screenplay import DIALOGUE
 
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+")  # capitalised inside a sentence
+_SENTENCE = re.compile(r"[^.!?…。！？]+")
 _LONGEST = 400  # characters of a prompt: Whisper reads 223 tokens, and the last ones best
 
 
@@ -38,9 +40,28 @@ def names_for(work: Work) -> str:
     return f"{text}." if text else ""
 
 
+def characters_for(work: Work) -> dict[tuple[str, ...], str]:
+    """The words of each line of that dialogue and of its sentences, and whose they are.
+
+    Without what several characters say.
+    """
+    found: dict[tuple[str, ...], str] = {}
+    for line in _dialogue(work):
+        character = _character(line)
+        for text in dict.fromkeys((line.text, *_SENTENCE.findall(line.text))):
+            words = tuple(tokens(text))
+            found[words] = character if found.get(words, character) == character else ""
+    return {words: name for words, name in found.items() if name and words}
+
+
+def _character(line: ScriptLine) -> str:
+    """Without (V.O.) and the like."""
+    return line.character.split("(")[0].split("（")[0].strip()
+
+
 def _names(line: ScriptLine) -> Iterable[str]:
-    character = line.character.split("(")[0].strip()
-    yield from (name for name in (character.title(), *_NAME.findall(line.text)) if name)
+    character = _character(line).title()
+    yield from (name for name in (character, *_NAME.findall(line.text)) if name)
 
 
 def _dialogue(work: Work) -> list[ScriptLine]:

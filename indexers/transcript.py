@@ -11,6 +11,7 @@ from sqlmodel import select
 from catalog.models import Footage, Line, SoundKind, SoundSpan
 from catalog.work import Facts, Queue, Work
 from indexers.captioned import SOUND, caption_items, captioned
+from indexers.cast import cast, cues
 from indexers.choice import choose
 from indexers.engines import sounds, vad
 from indexers.engines.speech import Utterance
@@ -24,7 +25,7 @@ class Transcript:
     name = "transcript"
     needs = ("scan",)
     queue = Queue.GPU
-    version = 4
+    version = 5
     limit = 6 * 3600  # ten hours of speech on one slow core
     makes = (Line, SoundSpan)
 
@@ -32,7 +33,7 @@ class Transcript:
         """The caption files beside the footage, who is to hear, and what the story's scripts
         let expect: others give other lines."""
         beside = ",".join(str(item.id) for item in caption_items(work))
-        told = "" if beside else expected(work)
+        told = "" if beside else f"{expected(work)} {cues(work)}".strip()
         return f"{beside} {work.settings.transcript.model_dump_json()} {told}".rstrip()
 
     def run(self, work: Work) -> Facts:
@@ -43,6 +44,7 @@ class Transcript:
         found = captioned(work, footage, troubles) or recognised(work, choice, troubles)
         if found is None:
             return Facts("; ".join(troubles), skipped=True)
+        found = cast(work, found, captioned=bool(caption_items(work)))
         rows = to_rows(found.lines, footage, found.engine)
         message = "; ".join([*troubles, _summary(rows, found.source), *found.remarks])
         used = work.settings.transcript.model_dump()
@@ -77,6 +79,8 @@ def to_rows(lines: Iterable[Utterance], footage: Footage, engine: str) -> list[L
             words=_words(line, footage, (first, last)),
             engine=engine,
             doubt=line.doubt,
+            speaker_by=line.speaker_by,
+            speaker_confidence=line.speaker_confidence,
         )
         rows.append(row)
     return rows

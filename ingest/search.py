@@ -19,6 +19,7 @@ class Query:
     emotion: Label | None
     story: str | None
     limit: int
+    speaker: str | None = None
 
 
 def find(settings: Settings, catalog: Catalog, query: Query) -> list[Found]:
@@ -31,7 +32,8 @@ def find(settings: Settings, catalog: Catalog, query: Query) -> list[Found]:
         with catalog.reading() as session:
             return search(
                 session, vectors, dense, query.words,
-                story=query.story, emotion=query.emotion, limit=query.limit,
+                story=query.story, emotion=query.emotion, speaker=query.speaker,
+                limit=query.limit,
             )  # fmt: skip
     finally:
         vectors.close()

@@ -65,7 +65,7 @@ class Log:
     name = "log"
     needs = ("index", "captions")
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 60.0
     makes = ()
 
@@ -117,6 +117,7 @@ def describe(known: Known) -> dict[str, Any]:
             _span(one.in_frame, one.out_frame, footage) | {"kind": one.kind} for one in known.sounds
         ],
         "lines": [_line(line, footage) for line in known.lines],
+        "speakers": _speakers(known.lines, footage),
         "emotions": [_emotion(emotion) for emotion in known.emotions],
         "emotion_curve": curve(_felt(known), footage.rate).as_data(),
         "sensitive": [
@@ -181,6 +182,28 @@ def _line(line: Line, footage: Footage) -> dict[str, Any]:
     plain = line.model_dump(exclude={"asset_id", "words"})
     words = [{"text": word} | _span(first, end, footage) for word, first, end in line.words]
     return plain | _span(line.in_frame, line.out_frame, footage) | {"words": words}
+
+
+def _speakers(lines: Sequence[Line], footage: Footage) -> list[dict[str, Any]]:
+    """Who speaks, in order of appearance: lines, seconds, who says so, and how surely (mean)."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.speaker:
+            found.setdefault(line.speaker, []).append(line)
+    return [
+        {
+            "name": name,
+            "lines": len(own),
+            "seconds": round(float(_frames(own) / footage.rate), 2),
+            "by": sorted({line.speaker_by for line in own}),
+            "confidence": round(sum(line.speaker_confidence for line in own) / len(own), 3),
+        }
+        for name, own in found.items()
+    ]
+
+
+def _frames(lines: Sequence[Line]) -> int:
+    return sum(line.out_frame - line.in_frame for line in lines)
 
 
 def _emotion(emotion: Emotion) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from catalog.models.footage import (
     Shot,
     SoundKind,
     SoundSpan,
+    SpeakerBy,
 )
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
@@ -81,6 +82,7 @@ __all__ = [
     "Shot",
     "SoundKind",
     "SoundSpan",
+    "SpeakerBy",
     "StageRun",
     "Status",
     "Story",

@@ -110,6 +110,18 @@ class SoundSpan(AssetFact, table=True):
     kind: SoundKind = Field(sa_type=words(SoundKind))
 
 
+class SpeakerBy(StrEnum):
+    """Who says which speaker a line is spoken by."""
+
+    NOBODY = ""
+    CAPTIONS = "captions"
+    SCRIPT = "script"  # the line stands in it, under the character's name
+    VOICE = "voice"  # it sounds like lines whose speaker is known, or that are only alike
+
+
+_BY = words(SpeakerBy)  # a line has words of its own
+
+
 class Line(AssetFact, table=True):
     """One spoken line."""
 
@@ -118,11 +130,16 @@ class Line(AssetFact, table=True):
     out_frame: int
     text: str
     language: str  # ISO 639-1
-    speaker: str = ""
+    speaker: str = ""  # a name, "Speaker 2" or "说话人2"; "" where nobody knows
     confidence: float  # 0 to 1; captions are 1
     words: list[list[Any]] = json_column()  # [word, in frame, out frame]
     engine: str
     doubt: str = ""  # why it was perhaps never said: it can be searched, but is not cut on
+    speaker_by: SpeakerBy = Field(
+        default=SpeakerBy.NOBODY, sa_type=_BY, sa_column_kwargs={"server_default": ""}
+    )
+    # 0 to 1, that it is this speaker
+    speaker_confidence: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
 
 
 class Emotion(AssetFact, table=True):

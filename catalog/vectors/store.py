@@ -13,7 +13,7 @@ from catalog.work import Point
 DENSE = "dense"
 SPARSE = "sparse"
 NUMBERS = ("asset_id", "story_id")
-KEYWORDS = ("emotion",)
+KEYWORDS = ("emotion", "speaker")
 
 BATCH = 256  # points per upsert: the embedded store holds the GIL for a whole call
 # Cosine below which two texts have nothing to do with each other: 99 % of unrelated pairs lie

@@ -14,6 +14,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.models import SpeakerBy
+
 Samples = NDArray[np.float32]  # mono, SAMPLE_RATE, -1 to 1
 SAMPLE_RATE = 16_000
 
@@ -43,6 +45,7 @@ class Utterance:
     """One spoken line. `language` is ISO 639-1; `speaker` is "" where nobody knows.
 
     `doubt` says why it may never have been said (doubt.py); "" when nothing speaks against it.
+    `speaker_confidence`: 0 to 1, that it is `speaker` who says it.
     """
 
     text: str
@@ -51,6 +54,8 @@ class Utterance:
     confidence: float
     speaker: str = ""
     doubt: str = ""
+    speaker_by: SpeakerBy = SpeakerBy.NOBODY
+    speaker_confidence: float = 0.0
 
     @property
     def start(self) -> Fraction:

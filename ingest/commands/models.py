@@ -33,7 +33,7 @@ def listed(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    typer.echo("pocketsphinx, silero-vad: their weights are inside their packages")
+    typer.echo("pocketsphinx, silero-vad, Resemblyzer: their weights are inside their packages")
     for row in rows:
         state = "there" if row["there"] else "-"
         missing = "" if row["installed"] else "  (its library is not installed)"

@@ -2,10 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from catalog.models import Asset, Clip, Footage, Item, Kind, Label, Story
-from catalog.search import Found, search
+from catalog.search import Found, search, speakers_of
 from catalog.vectors.edge import EdgeVectors
 from catalog.work import Point
 
@@ -22,11 +22,13 @@ def _footage(asset_id: int, reel: str, start: int = 0, *, drop: bool = False) ->
     )  # fmt: skip
 
 
-def _clip(asset: int, number: int, first: int, text: str, emotion: Label | None = None) -> Clip:
+def _clip(
+    asset: int, number: int, first: int, text: str, emotion: Label | None = None, speaker: str = ""
+) -> Clip:
     return Clip(
         asset_id=asset, number=number, key=f"key{asset}{number}", in_frame=first,
         out_frame=first + 50, text=text, lines=[number], shots=[0], emotion=emotion,
-        thumbnail="thumbs/000010.jpg",
+        thumbnail="thumbs/000010.jpg", speaker=speaker,
     )  # fmt: skip
 
 
@@ -35,6 +37,7 @@ def _point(clip: Clip, vector: list[float]) -> Point:
     emotion = clip.emotion.value if clip.emotion else None
     payload = {
         "asset_id": clip.asset_id, "clip_key": clip.key, "text": clip.text, "emotion": emotion,
+        "speaker": speakers_of(clip),
     }  # fmt: skip
     return Point(name, vector, clip.text, payload)
 
@@ -56,7 +59,7 @@ def vectors(session: Session, tmp_path: Path) -> Iterator[EdgeVectors]:
     # 1799 frames of drop-frame are 00:00:59;29: the next label is 00:01:00;02.
     session.add_all([_footage(1, "A001"), _footage(2, "B001", 1799, drop=True)])
     clips = [
-        _clip(1, 0, 0, "the harbour is quiet", Label.CALM),
+        _clip(1, 0, 0, "the harbour is quiet", Label.CALM, "ANNA, Ben"),
         _clip(1, 1, 60, "what a lovely dog", Label.JOY),
         _clip(2, 0, 1, "我们走吧", Label.SADNESS),
     ]
@@ -95,6 +98,18 @@ def test_a_story_and_an_emotion_narrow_the_search(session: Session, vectors: Edg
     (joyful,) = search(session, vectors, everything, "", story="one", emotion=Label.JOY)
     assert joyful.text == "what a lovely dog"
     assert search(session, vectors, everything, "", story="nowhere") == []
+
+
+def test_a_speaker_narrows_the_search_whatever_the_case_of_the_name(
+    session: Session, vectors: EdgeVectors
+) -> None:
+    everything = [1.0, 1.0, 1.0, 1.0]
+    for name in ("Anna", "ben "):
+        (found,) = search(session, vectors, everything, "", speaker=name)
+        assert (found.text, found.speaker) == ("the harbour is quiet", "ANNA, Ben")
+    assert search(session, vectors, everything, "", speaker="nobody") == []
+    session.exec(select(Clip).where(Clip.number == 0, Clip.asset_id == 1)).one().speaker = "Eve"
+    assert search(session, vectors, everything, "", speaker="anna") == []  # the point is older
 
 
 def test_a_story_finds_a_file_that_was_dropped_there_later(

@@ -13,6 +13,7 @@ from indexers.index import Index, point_id
 
 def _clip(number: int, text: str, emotion: Label | None = None) -> Clip:
     return Clip(
+        speaker="ANNA, Speaker 2" if number == 1 else "",
         asset_id=1, number=number, key=f"key{number}", in_frame=number * 10,
         out_frame=number * 10 + 10, text=text, lines=[number] if text else [], shots=[],
         emotion=emotion, thumbnail="",
@@ -54,6 +55,7 @@ def test_every_spoken_clip_is_a_point(
     assert first.payload == {
         "asset_id": 1, "clip_key": "key1", "story_id": [1], "number": 1, "in_frame": 10,
         "out_frame": 20, "text": "I'm leaving.", "emotion": "sadness", "language": "en",
+            "speaker": ["anna", "speaker 2"],
     }  # fmt: skip
     assert (second.payload["emotion"], second.payload["language"]) == (None, "zh")
 

@@ -1,6 +1,6 @@
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -75,15 +75,16 @@ class Drop:
         with self.catalog.writing() as session:
             session.add(item(self.count, name, Kind.SIDECAR))
 
-    def script(self, *lines: str) -> None:
+    def script(self, *lines: str, characters: Sequence[str] = ("ANNA",)) -> None:
         self.count += 1
         with self.catalog.writing() as session:
             session.add(item(self.count, f"{self.count}.fountain", Kind.SCRIPT))
             session.flush()
             session.add_all(
                 ScriptLine(
-                    item_id=self.count, number=number, kind="dialogue", scene="", character="ANNA",
-                    parenthetical="", text=text, source_line=number + 1,
+                    item_id=self.count, number=number, kind="dialogue", scene="",
+                    character=characters[number % len(characters)], parenthetical="", text=text,
+                    source_line=number + 1,
                 )
                 for number, text in enumerate(lines)
             )  # fmt: skip
@@ -253,6 +254,9 @@ def test_a_script_that_comes_later_changes_the_inputs_unless_captions_are_there(
 ) -> None:
     before = drop.work(Transcript().inputs)
     drop.script("I am not the butler.")
+    told = drop.work(Transcript().inputs)
+    drop.script("I am not the butler.", characters=("BEN",))
+    assert drop.work(Transcript().inputs) != told
     assert drop.work(Transcript().inputs) != before
     assert drop.work(Transcript().inputs, script=False) == drop.work(
         Transcript().inputs, script=False
@@ -270,6 +274,32 @@ def test_the_script_of_the_story_tells_the_recogniser_what_may_be_said(drop: Dro
     (alone,) = lines(drop.run(script="false"))
     (told,) = lines(drop.run())
     assert told.text == line != alone.text
+
+
+def test_lines_have_the_speakers_that_the_script_gives_them_and_voices_carry_names_on(
+    drop: Drop,
+) -> None:
+    """Two voices; the third line is in no script, and in the voice of the first."""
+    script = ("The storm came in over the harbor.", "I told them not to take the boat out tonight.")
+    said_too = "Nobody in this town remembers who built it."
+    parts = zip((*script, said_too), ("slt", "rms", "slt"), strict=True)
+    spoken = [part for text, voice in parts for part in (said(text, voice), silence(1))]
+    write_wav(drop.home / "sound.wav", silence(1), *spoken)
+    drop.script(*script, characters=("ANNA", "BEN (V.O.)"))
+    with drop.catalog.writing() as session:
+        session.get_one(Footage, 1).frames = 1000
+    facts = drop.run()
+    found = lines(facts)
+    assert [line.speaker for line in found] == ["ANNA", "BEN", "ANNA"]
+    assert [line.speaker_by for line in found] == ["script", "script", "voice"]
+    assert all(line.speaker_confidence > 0.9 for line in found)
+    assert facts.message.endswith("; spoken by ANNA, BEN")
+    assert "Resemblyzer" in facts.engine
+    unnamed = lines(drop.run(script="false"))
+    assert [line.speaker for line in unnamed] == ["Speaker 1", "Speaker 2", "Speaker 1"]
+    drop.sidecar("A001.srt", SRT.format("MAYOR: Where were you?").encode())
+    (captioned,) = lines(drop.run(speakers="false"))
+    assert (captioned.speaker, captioned.speaker_by) == ("MAYOR", "captions")
 
 
 def test_names_of_the_script_are_a_prompt(drop: Drop) -> None:

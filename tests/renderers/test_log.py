@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from catalog.models import Line, SpeakerBy
 from catalog.work import Work
 from renderers.log import Log
 from tests.renderers.story_fixture import footage_work, story
@@ -61,6 +63,17 @@ def test_every_fact_is_there_with_its_timecode(script: Work) -> None:
     assert log["clips"][0]["lines"] == [0]
     assert log["scan"]["black"][0]["out"] == "10:00:00;05"
     assert log["renditions"][0]["provenance"]["engine"] == "ffmpeg 5.1 libx264"
+
+
+def test_speakers_are_told_with_their_share_and_how_surely(script: Work) -> None:
+    lines = script.session.exec(select(Line).where(Line.asset_id == 1).limit(2)).all()
+    for line, by, sure in zip(lines, (SpeakerBy.SCRIPT, SpeakerBy.VOICE), (1.0, 0.6), strict=True):
+        line.speaker, line.speaker_by, line.speaker_confidence = "ANNA", by, sure
+    (anna,) = log_of(script, 1)[0]["speakers"]
+    script.session.rollback()
+    frames = sum(line.out_frame - line.in_frame for line in lines)
+    assert anna.pop("seconds") == pytest.approx(frames * 1001 / 30000, abs=0.01)
+    assert anna == {"name": "ANNA", "lines": 2, "by": ["script", "voice"], "confidence": 0.8}
 
 
 def test_chinese_is_readable_in_the_bytes(script: Work) -> None:
