@@ -9,7 +9,6 @@ The kernel tells (inotify) where only this host writes; elsewhere we look (inges
 
 import logging
 import os
-import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -34,13 +33,12 @@ from watchdog.observers.api import BaseObserver
 
 from config.watching import Noticing, WatchFolder
 from ingest import limits
-from ingest.polling import FolderEmitter, FolderObserver
+from ingest.polling import FolderObserver
 from media import mounts
 
 _log = logging.getLogger("stringout.watch")
 # watchdog reports an overflow nowhere but here.
 _OVERFLOWS = logging.getLogger("watchdog.observers.inotify_c")
-_STUCK = 60.0  # seconds; times as long as a sweep should take: then its thread hangs
 
 
 class Seen(StrEnum):
@@ -138,15 +136,9 @@ class Events:
         return lost
 
     def alive(self) -> bool:
-        """Whether watchdog has not given up, and no thread of ours hangs."""
+        """Whether watchdog has not given up."""
         emitters = [emitter for observer in self._observers for emitter in observer.emitters]
         return all(each.is_alive() for each in emitters)
-
-    def hanging(self) -> bool:
-        """Whether a look at the folder takes far too long: a share that does not answer."""
-        late = time.monotonic() - _STUCK - 10 * self._folder.poll_seconds
-        emitters = [emitter for observer in self._observers for emitter in observer.emitters]
-        return any(isinstance(e, FolderEmitter) and e.swept_at < late for e in emitters)
 
     def _polled(self) -> dict[Path, str]:
         """The folders that must be looked at, and why: the root, or mounts below it."""

@@ -5,7 +5,6 @@ in memory, and takes a share that is away for a deleted one.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -49,7 +48,6 @@ class FolderEmitter(EventEmitter):
         super().__init__(event_queue, watch, timeout=timeout, event_filter=event_filter)
         self._tree = Tree(str(watch.path), skip)
         self._learned = False
-        self.swept_at = time.monotonic()  # when it was last through
 
     def queue_events(self, timeout: float) -> None:
         """Wait, then look. A root that is not there is no change: whoever watches looks at it."""
@@ -57,7 +55,6 @@ class FolderEmitter(EventEmitter):
             self._learn()
         elif not self.stopped_event.wait(timeout):
             self._sweep()
-        self.swept_at = time.monotonic()
 
     def _learn(self) -> None:
         try:
