@@ -6,18 +6,21 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from catalog import clock
-from catalog.models import AnyFlag, Approval, Flag, ScriptFlag
+from catalog.models import AnyFlag, Approval, Flag, PictureFlag, ScriptFlag
+from catalog.words import counted
 
 HELD = "held back until a person has looked at "  # the message of a stage begins so
 Spans = Iterable[tuple[int, int, int]]  # asset, [in, out) frames
 
 
-def flagged(session: Session, spans: Spans) -> list[Flag]:
-    """The flags of what is shown, in the order of the spans, each once."""
+def flagged(session: Session, spans: Spans) -> list[Flag | PictureFlag]:
+    """The flags of what is shown, in the order of the spans, each once: words, then pictures."""
     wanted = list(spans)
-    chosen = select(Flag).where(col(Flag.asset_id).in_({asset_id for asset_id, _, _ in wanted}))
-    of_asset: defaultdict[int, list[Flag]] = defaultdict(list)
-    for flag in session.exec(chosen.order_by(col(Flag.number))):
+    assets = {asset_id for asset_id, _, _ in wanted}
+    said = select(Flag).where(col(Flag.asset_id).in_(assets)).order_by(col(Flag.number))
+    seen = select(PictureFlag).where(col(PictureFlag.asset_id).in_(assets))
+    of_asset: defaultdict[int, list[Flag | PictureFlag]] = defaultdict(list)
+    for flag in (*session.exec(said), *session.exec(seen.order_by(col(PictureFlag.number)))):
         of_asset[flag.asset_id].append(flag)
     found = {
         flag.key: flag
@@ -26,6 +29,13 @@ def flagged(session: Session, spans: Spans) -> list[Flag]:
         if flag.in_frame < end and flag.out_frame > first
     }
     return list(found.values())
+
+
+def named(flags: Iterable[AnyFlag]) -> str:
+    """How many there are of what: `2 sensitive words and 1 sensitive picture`."""
+    seen = [isinstance(flag, PictureFlag) for flag in flags]
+    counts = ((seen.count(False), "sensitive word"), (seen.count(True), "sensitive picture"))
+    return " and ".join(counted(number, noun) for number, noun in counts if number)
 
 
 def written(session: Session, item_id: int, lines: Iterable[int]) -> list[ScriptFlag]:
@@ -43,9 +53,9 @@ def waiting(session: Session, story_id: int, flags: Iterable[AnyFlag]) -> list[A
     return [flag for flag in flags if flag.key not in let_out]
 
 
-def approve(session: Session, story_id: int, flags: Iterable[AnyFlag], who: str) -> int:
-    """Let them out; how many there were."""
+def approve(session: Session, story_id: int, flags: Iterable[AnyFlag], who: str) -> list[AnyFlag]:
+    """Let them out; those that were not before."""
     held, now = waiting(session, story_id, flags), clock.read(session)
     session.add_all(Approval(story_id=story_id, key=f.key, by=who, at=now) for f in held)
     session.flush()
-    return len(held)
+    return held

@@ -34,10 +34,14 @@ class Emotions(Section):
 
 
 class Moderation(Section):
-    """What is looked for before others see it. `lists`: files like the shipped ones."""
+    """What is looked for before others see it. `lists` (words) and `prompts` (what pictures may
+    show): files like the shipped ones."""
 
     words: bool
     lists: tuple[Path, ...]
+    pictures: bool
+    prompts: tuple[Path, ...]
+    sensitivity: Literal["low", "normal", "high"]
     hold: bool
 
 

@@ -1,46 +1,59 @@
-"""The moderation stage: spoken lines that a person should look at before others see them."""
+"""The moderation stage: lines and pictures that a person should look at before others do."""
 
-import uuid
-from collections import Counter
 from collections.abc import Sequence
 
 import xxhash
 from sqlmodel import col, select
 
-from catalog.models import AnyFlag, Asset, Flag, Line
-from catalog.words import counted
+from catalog.models import Asset, Flag, Line, PictureFlag
 from catalog.work import Facts, Queue, Work
+from indexers import sighting
+from indexers.moderation.keys import key
 from indexers.moderation.lists import SHIPPED, Term, terms
+from indexers.moderation.summary import summary
 from indexers.moderation.words import find
-
-NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/flag")  # never to change: keys are kept
 
 
 class Moderate:
-    """Lines in, one Flag out for each sensitive word of each line."""
+    """Out come one Flag for each sensitive word of each line, and one PictureFlag for each span
+    whose pictures seem to show something sensitive."""
 
     name = "moderation"
-    needs = ("transcript",)
-    queue = Queue.IO
-    version = 1
-    limit = 300.0
-    makes = (Flag,)
+    needs = ("transcript", "vision")
+    queue = Queue.GPU  # the vision engine reads what it compares pictures with
+    version = 2
+    limit = 600.0
+    makes = (Flag, PictureFlag)
 
     def inputs(self, work: Work) -> str:
-        """As the function."""
-        return inputs(work)
+        """A digest of what is looked for. Raises Misconfigured."""
+        return f"{inputs(work)} {sighting.inputs(work)}".rstrip()
 
     def run(self, work: Work) -> Facts:
         """See Stage. Raises Misconfigured for a list that can't be read."""
-        if not work.settings.moderation.words:
+        section = work.settings.moderation
+        if not (section.words or section.pictures):
             return Facts("moderation is switched off in the settings", skipped=True)
-        found = select(Line).where(Line.asset_id == work.asset_id).order_by(col(Line.number))
-        lines = work.session.exec(found).all()
-        if not lines:
-            return Facts("nothing is said in it", skipped=True)
-        asset = work.session.get_one(Asset, work.asset_id)
-        rows = flags(asset, lines, looked_for(work))
-        return Facts(summary(rows), rows=rows, engine="words")
+        said, seen = _said(work), sighting.look(work)
+        found = [facts for facts in (said, seen) if facts]
+        if not found:
+            return Facts("there is nothing to moderate in it", skipped=True)
+        return Facts(
+            "; ".join(facts.message for facts in found),
+            rows=[row for facts in found for row in facts.rows],
+            engine=", ".join(facts.engine for facts in found),
+        )
+
+
+def _said(work: Work) -> Facts | None:
+    """None where nothing is said, or words are not looked for."""
+    ordered = select(Line).where(Line.asset_id == work.asset_id).order_by(col(Line.number))
+    lines = work.session.exec(ordered).all() if work.settings.moderation.words else ()
+    if not lines:
+        return None
+    asset = work.session.get_one(Asset, work.asset_id)
+    rows = flags(asset, lines, looked_for(work))
+    return Facts(summary(rows), rows=rows, engine="words")
 
 
 def flags(asset: Asset, lines: Sequence[Line], wanted: Sequence[Term]) -> list[Flag]:
@@ -51,7 +64,7 @@ def flags(asset: Asset, lines: Sequence[Line], wanted: Sequence[Term]) -> list[F
         Flag(
             asset_id=asset.id,
             number=number,
-            key=_key(asset.checksum, line, hit.term.text),
+            key=key(asset.checksum, line.in_frame, line.out_frame, hit.term.text),
             line=line.number,
             in_frame=line.in_frame,
             out_frame=line.out_frame,
@@ -59,14 +72,6 @@ def flags(asset: Asset, lines: Sequence[Line], wanted: Sequence[Term]) -> list[F
         )
         for number, (line, hit) in enumerate(found)
     ]
-
-
-def summary(rows: Sequence[AnyFlag]) -> str:
-    """`3 sensitive words: 2 profanity, 1 violence`."""
-    if not rows:
-        return "no sensitive words"
-    parts = ", ".join(f"{n} {what}" for what, n in Counter(r.category for r in rows).most_common())
-    return f"{counted(len(rows), 'sensitive word')}: {parts}"
 
 
 def inputs(work: Work) -> str:
@@ -79,7 +84,3 @@ def looked_for(work: Work) -> tuple[Term, ...]:
     """The terms of all lists; none where moderation is off. Raises Misconfigured."""
     section = work.settings.moderation
     return terms((*SHIPPED, *section.lists)) if section.words else ()
-
-
-def _key(checksum: str, line: Line, term: str) -> str:
-    return str(uuid.uuid5(NAMESPACE, f"{checksum}:{line.in_frame}:{line.out_frame}:{term}"))

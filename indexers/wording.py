@@ -1,12 +1,12 @@
 """The wording stage: what a script says that a person should look at before others see it."""
 
-import uuid
-
 from sqlmodel import col, select
 
 from catalog.models import Script, ScriptFlag, ScriptLine
 from catalog.work import Facts, Queue, Work
-from indexers.moderate import NAMESPACE, inputs, looked_for, summary
+from indexers.moderate import inputs, looked_for
+from indexers.moderation.keys import key
+from indexers.moderation.summary import summary
 from indexers.moderation.words import find
 
 TITLE = -1
@@ -37,7 +37,7 @@ class Wording:
             ScriptFlag(
                 item_id=item_id,
                 number=number,
-                key=str(uuid.uuid5(NAMESPACE, f"{text}:{hit.term.text}")),
+                key=key(text, hit.term.text),
                 line=line,
                 text=text,
                 **hit.as_columns(),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.watching import Noticing, WatchFolder
-from indexers import choice
+from indexers import choice, sighting
 from indexers.engines import sentence, vision
 from ingest import programs, servers
 from ingest.check import Check
@@ -32,6 +32,7 @@ def examine(settings: Settings) -> list[Check]:
         _engine("transcript", lambda: _chosen(choice.choose(settings.transcript))),
         _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
         _engine("vision", lambda: _chosen(vision.choose(settings.vision))),
+        _engine("moderation", lambda: sighting.told(settings)),
         _accelerator(),
     ]
 

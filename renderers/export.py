@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from catalog.places import file_stem, story_name
+from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
 from media.errors import Rejected
 from media.files import write_text
@@ -39,8 +39,8 @@ class Export:
         """Skipped when this version of the cut was exported so. Raises Rejected for a cut that
         breaks a rule, or when no format passes its gate; Misconfigured for an unknown format."""
         cut = latest(work.session, work.item)
-        if flags := held.held(work, cut):
-            return Facts(held.told(flags, story_name(work.item.path, work.item.root)), skipped=True)
+        if held_back := held.back(work, cut):
+            return held_back
         settings = {**provenance(cut), "export": work.settings.export.model_dump(mode="json")}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)

@@ -2,15 +2,15 @@
 
 import shlex
 from collections import Counter
+from collections.abc import Iterable
 
 import xxhash
 from sqlmodel import Session
 
-from catalog.approvals import HELD, flagged, waiting, written
-from catalog.models import AnyFlag, Cut
-from catalog.places import script_name
-from catalog.words import counted
-from catalog.work import Work
+from catalog.approvals import HELD, flagged, named, waiting, written
+from catalog.models import AnyFlag, Cut, PictureFlag
+from catalog.places import script_name, story_name
+from catalog.work import Facts, Work
 from renderers.cuts import newest
 from renderers.sequence import Sequence, from_json
 
@@ -29,8 +29,8 @@ def shown(sequence: Sequence) -> list[tuple[int, int, int]]:
 
 
 def flags_of(session: Session, cut: Cut) -> list[AnyFlag]:
-    """The sensitive words of what the cut shows: what is said in it, in record order, then what
-    its titles, slates and markers have from the script."""
+    """What is sensitive in what the cut shows: what is said and seen in it, in record order, then
+    what its titles, slates and markers have from the script."""
     sequence = from_json(cut.sequence)
     tracks = (sequence.events, *(track.events for track in sequence.tracks))
     lines = [_TITLE, *(event.line for events in tracks for event in events)]
@@ -61,11 +61,29 @@ def _digest(flags: list[AnyFlag]) -> str:
     return xxhash.xxh3_64_hexdigest(" ".join(keys).encode()) if keys else ""
 
 
-def told(flags: list[AnyFlag], story: str) -> str:
-    """`held back until a person has looked at 3 sensitive words (profanity 2, violence 1): …`."""
+def back(work: Work, cut: Cut) -> Facts | None:
+    """What a renderer answers where the cut is held back; None where it is not."""
+    flags = held(work, cut)
+    story = story_name(work.item.path, work.item.root)
+    return Facts(told(flags, story, from_json(cut.sequence)), skipped=True) if flags else None
+
+
+def told(flags: Iterable[AnyFlag], story: str, sequence: Sequence) -> str:
+    """What holds the cut back, where the first picture is, and what to do, in a sentence."""
+    flags = list(flags)
     kinds = Counter(flag.category for flag in flags).most_common()
-    named = kinds[0][0] if len(flags) == 1 else ", ".join(f"{what} {n}" for what, n in kinds)
+    counts = kinds[0][0] if len(flags) == 1 else ", ".join(f"{what} {n}" for what, n in kinds)
+    sight = next((flag for flag in flags if isinstance(flag, PictureFlag)), None)
+    where = f"{_seen(sight, sequence)}; " if sight else ""
     return (
-        f"{HELD}{counted(len(flags), 'sensitive word')} "
-        f"({named}): the report shows them, `stringout approve {shlex.quote(story)}` lets them out"
+        f"{HELD}{named(flags)} ({counts}): {where}the report shows them, "
+        f"`stringout approve {shlex.quote(story)}` lets them out"
     )
+
+
+def _seen(flag: PictureFlag, sequence: Sequence) -> str:
+    """`A001.mov from 10:00:02:00 to 10:00:03:00 looks like “a fight” (93 %)`."""
+    source = next(each for each in sequence.sources() if each.asset_id == flag.asset_id)
+    first, end = source.timecode(flag.in_frame), source.timecode(flag.out_frame)
+    looks = f"“{flag.english or flag.chinese}” ({100 * flag.likelihood:.0f} %)"
+    return f"{source.name} from {first} to {end} looks like {looks}"

@@ -24,6 +24,7 @@ from catalog.models import (
     Footage,
     Item,
     Line,
+    PictureFlag,
     Rendition,
     Scan,
     Shot,
@@ -54,6 +55,7 @@ class Known:
     lines: Sequence[Line]
     emotions: Sequence[Emotion]
     flags: Sequence[Flag]
+    sights: Sequence[PictureFlag]
     clips: Sequence[Clip]
     embeddings: Sequence[Embedding]
     renditions: Sequence[Rendition]
@@ -97,6 +99,7 @@ def gather(session: Session, item: Item, asset_id: int) -> Known:
         lines=_rows(session, Line, asset_id),
         emotions=_rows(session, Emotion, asset_id),
         flags=_rows(session, Flag, asset_id),
+        sights=_rows(session, PictureFlag, asset_id),
         clips=_rows(session, Clip, asset_id),
         embeddings=_rows(session, Embedding, asset_id),
         renditions=renditions.all(),
@@ -122,6 +125,11 @@ def describe(known: Known) -> dict[str, Any]:
         "emotion_curve": curve(_felt(known), footage.rate).as_data(),
         "sensitive": [
             flag.model_dump(exclude={"asset_id", "number", "key"}) for flag in known.flags
+        ],
+        "sensitive_pictures": [
+            flag.model_dump(exclude={"asset_id", "number", "key"})
+            | _span(flag.in_frame, flag.out_frame, footage)
+            for flag in known.sights
         ],
         "clips": _clips(known),
         "renditions": [

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalog.cache import Cache
-from catalog.places import file_stem, story_name
+from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
 from media.files import require_space
 from media.progress import Teller
@@ -40,8 +40,8 @@ class Movie:
         """Skipped when this version of the cut was rendered so, or is held back. Raises Rejected,
         TryLater."""
         cut = latest(work.session, work.item)
-        if flags := held.held(work, cut):
-            return Facts(held.told(flags, story_name(work.item.path, work.item.root)), skipped=True)
+        if held_back := held.back(work, cut):
+            return held_back
         settings = {**provenance(cut), "movie": work.settings.movie.model_dump(mode="json")}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from catalog.models import AnyFlag, Cut, Flag, Line
+from catalog.models import AnyFlag, Cut, Flag, Line, ScriptFlag
 from catalog.places import PICTURE_PROXY, SOUND_PROXY
 from catalog.work import Facts, File, Queue, Work
 from media.files import write_text
@@ -100,7 +100,7 @@ def _felt(media: Media) -> list[Felt]:
 
 
 def _flags(work: Work, cut: Cut, flags: list[AnyFlag]) -> tuple[Flagged, ...]:
-    """With the line that it stands in, and whether it holds the cut back."""
+    """With the line that a word stands in, and whether it holds the cut back."""
     keys = {flag.key for flag in held.held(work, cut)}
     return tuple(Flagged(flag, _line(work, flag), flag.key in keys) for flag in flags)
 
@@ -108,7 +108,7 @@ def _flags(work: Work, cut: Cut, flags: list[AnyFlag]) -> tuple[Flagged, ...]:
 def _line(work: Work, flag: AnyFlag) -> str:
     if isinstance(flag, Flag):
         return work.session.get_one(Line, (flag.asset_id, flag.line)).text
-    return flag.text
+    return flag.text if isinstance(flag, ScriptFlag) else ""
 
 
 def printed(name: str, page: Page, say: Phrases) -> str:

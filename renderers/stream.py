@@ -3,7 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
-from catalog.places import file_stem, ladder_folder, story_name
+from catalog.places import file_stem, ladder_folder
 from catalog.work import Facts, File, Queue, Work
 from config.footage import Ladder
 from media import ladder
@@ -34,8 +34,8 @@ class Stream:
         profile = work.settings.profiles[name]
         assert isinstance(profile, Ladder)
         cut = latest(work.session, work.item)
-        if flags := held.held(work, cut):
-            return Facts(held.told(flags, story_name(work.item.path, work.item.root)), skipped=True)
+        if held_back := held.back(work, cut):
+            return held_back
         settings = {"ladder": profile.model_dump(mode="json")}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)

@@ -7,7 +7,8 @@ the ledger StageRun                    one row per item and stage: all state the
            Lease                       who has a role among many processes
 of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Cue, Clip,
            Embedding, Pictures         a clip's text, and an asset's thumbnails, as vectors
-           Flag                        a sensitive word (ScriptFlag: in a script); Approval: let out
+           Flag, PictureFlag           sensitive words and pictures (ScriptFlag: in a script);
+           Approval                    … that a person has let out
 of scripts Script, ScriptLine, Take, Cut
 of both    Rendition                   files that we made
 audit      AuditEntry, Notice, Told    what has happened, and who is told of it
@@ -39,7 +40,7 @@ from catalog.models.footage import (
 )
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
-from catalog.models.moderation import AnyFlag, Approval, Flag, ScriptFlag
+from catalog.models.moderation import AnyFlag, Approval, Flag, PictureFlag, ScriptFlag
 from catalog.models.renditions import Rendition
 from catalog.models.roots import Root
 from catalog.models.scripts import Cut, Script, ScriptFact, ScriptLine, Take
@@ -68,6 +69,7 @@ __all__ = [
     "Line",
     "Notice",
     "Pause",
+    "PictureFlag",
     "Pictures",
     "Quality",
     "Rendition",

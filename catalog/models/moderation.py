@@ -41,7 +41,25 @@ class ScriptFlag(ScriptFact, table=True):
     source: str
 
 
-AnyFlag = Flag | ScriptFlag
+class PictureFlag(AssetFact, table=True):
+    """Pictures in a row that seem to show something sensitive. Nothing is removed because of it.
+
+    `key` is the uuid5 of content, span and category: the same after any rerun.
+    """
+
+    number: int = Field(primary_key=True)  # from 0, in order of time
+    key: str = Field(index=True)
+    in_frame: int
+    out_frame: int
+    category: str  # as in Flag
+    english: str  # what they seem to show; "" where the list has it in the other language alone
+    chinese: str
+    likelihood: float  # of the category, 0 to 1, of the surest picture
+    engine: str
+    source: str  # of the description: the list's file name
+
+
+AnyFlag = Flag | ScriptFlag | PictureFlag
 
 
 class Approval(SQLModel, table=True):

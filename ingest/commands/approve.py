@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from catalog.words import counted
 from ingest.commands.options import Config, State, meant, opened, settings_of
 
 
@@ -14,9 +13,11 @@ def approve(
     config: Config = None,
     state: State = None,
 ) -> None:
-    """Publish cuts with sensitive words: those that are in them now. Others hold again."""
+    """Publish cuts with sensitive words or pictures: those that are in them now. Others hold
+    again."""
     from catalog import audit
     from catalog.approvals import approve as let_out
+    from catalog.approvals import named
     from catalog.audit import About
     from catalog.models import Deed, Kind
     from catalog.places import script_name
@@ -27,13 +28,13 @@ def approve(
     settings = settings_of(config, state=state)
     with opened(settings) as catalog, catalog.writing() as session:
         scripts = [item for item in meant(session, what) if item.kind == Kind.SCRIPT]
-        count, who = 0, getpass.getuser()
+        released, who = [], getpass.getuser()
         for item in scripts:
             cut = newest(session, item.story_id, script_name(item))
             if cut and (found := let_out(session, item.story_id, flags_of(session, cut), who)):
-                message = f"{counted(found, 'sensitive word')} in version {cut.version}"
+                message = f"{named(found)} in version {cut.version}"
                 audit.record(session, Deed.APPROVED, message, About(item), who)
-                count += found
+                released += found
         changes.check(session, settings, scripts)
-    told = f"{counted(count, 'sensitive word')} let out; the cut is published by the service"
-    typer.echo(told if count else "nothing was held back")
+    told = f"{named(released)} let out; the cut is published by the service"
+    typer.echo(told if released else "nothing was held back")

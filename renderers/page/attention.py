@@ -1,22 +1,17 @@
 """What needs a person: the report's first list, most urgent first, each with where to look."""
 
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from catalog.models import ScriptFlag
 from renderers.exports.subtitles import hurried
 from renderers.page.facts import Material
+from renderers.page.flagged import flagged
 from renderers.page.phrases import Phrases
 from renderers.page.rows import Scene
 
 _DOUBTFUL = 0.6  # a score below this is heard before it is trusted
 _SHOWN = 5  # of each kind
-_CATEGORIES = {
-    "profanity": "粗口", "violence": "暴力", "nudity": "色情", "sexual violence": "性暴力",
-    "hate": "仇恨", "self-harm": "自伤", "drugs": "毒品", "gambling": "赌博",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +26,7 @@ def needs(material: Material, told: Iterable[Scene], say: Phrases) -> tuple[Need
     """All of them; empty when the cut can go on as it is."""
     scenes = tuple(told)
     return (
-        *_flagged(material, say),
+        *(Need(text, anchor) for text, anchor in flagged(material, say)),
         *_held_back(material, say),
         *_missing(scenes, say),
         *_unreadable(material, say),
@@ -40,29 +35,6 @@ def needs(material: Material, told: Iterable[Scene], say: Phrases) -> tuple[Need
         *_unlabelled(material, say),
         *_hurried(material, say),
     )
-
-
-def _flagged(material: Material, say: Phrases) -> Iterator[Need]:
-    """Those that hold the cut back all, the others as a few examples."""
-    holding = [one for one in material.flags if one.held]
-    if holding:
-        story = shlex.quote(material.story.name)
-        name = "held_for_words" if len(holding) > 1 else "held_for_word"
-        yield Need(say(name, number=len(holding), story=story), "files")
-    for one in (holding or material.flags)[: _SHOWN * (4 if holding else 1)]:
-        flag = one.flag
-        how = f"flag_{flag.how}"
-        told = say(how, heard=flag.heard, term=flag.term)
-        name, anchor = "sensitive", ""
-        if isinstance(flag, ScriptFlag):
-            name, anchor = "sensitive_script", f"line-{flag.line}" if flag.line >= 0 else ""
-        kind = category(flag.category, say)
-        yield Need(say(name, category=kind, told=told, text=one.text), anchor)
-
-
-def category(name: str, say: Phrases) -> str:
-    """In the page's language, as far as the shipped lists go."""
-    return _CATEGORIES.get(name, name) if say.language == "zh" else name
 
 
 def _held_back(material: Material, say: Phrases) -> Iterator[Need]:

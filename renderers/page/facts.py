@@ -46,10 +46,10 @@ class Media:
 
 @dataclass(frozen=True)
 class Flagged:
-    """A sensitive word. `held`: it keeps movie and exports back until it is approved."""
+    """A sensitive word or picture. `held`: it keeps movie and exports back until approved."""
 
     flag: AnyFlag
-    text: str  # the line it stands in
+    text: str  # the line it stands in; "" of a picture
     held: bool
 
 
@@ -70,7 +70,7 @@ class Material:
     offline: tuple[str, ...] = ()  # footage of the story whose files are gone: paths
     exports: Exported = field(default_factory=Exported)
     proxies_at: Mapping[int, str] = field(default_factory=dict)  # from the report's folder
-    flags: tuple[Flagged, ...] = ()  # sensitive words of what the cut shows
+    flags: tuple[Flagged, ...] = ()  # what is sensitive in what the cut shows
 
 
 def gather(session: Session, cut: Cut) -> Material:

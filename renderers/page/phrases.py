@@ -69,10 +69,16 @@ ENGLISH: Final[Mapping[str, str]] = {
     "speaks_to": "speaks to {names}",
     "needs": "What needs a person",
     "needs_nothing": "Nothing: the cut can go on as it is.",
-    "held_for_words": "Movie and exports wait until a person has looked at {number} sensitive "
-    "words; “stringout approve {story}” then lets them out.",
-    "held_for_word": "Movie and exports wait until a person has looked at a sensitive word; "
+    "held_for": "Movie and exports wait until a person has looked at {what}; "
     "“stringout approve {story}” then lets them out.",
+    "held_and": "{words} and {pictures}",
+    "held_words": "{number} sensitive words",
+    "held_one_word": "1 sensitive word",
+    "held_pictures": "{number} sensitive pictures",
+    "held_one_picture": "1 sensitive picture",
+    "sensitive_picture": "Sensitive picture ({category}): {name} from {first} to {end} looks like "
+    "“{shown}” ({likelihood} %)",
+    "sensitive_at": ", in the cut at {place}",
     "sensitive": "Sensitive ({category}): {told}, said in “{text}”",
     "sensitive_script": "Sensitive ({category}): {told}, written in “{text}”",
     "flag_word": "“{heard}”",
@@ -169,10 +175,16 @@ CHINESE: Final[Mapping[str, str]] = {
     "speaks_to": "对{names}说话",
     "needs": "需要人来处理",
     "needs_nothing": "没有：粗剪可以直接继续使用。",
-    "held_for_words": "成片与导出文件暂缓发布，有 {number} 处敏感词等待人工查看；"
+    "held_for": "成片与导出文件暂缓发布，有 {what}等待人工查看；"
     "查看后运行“stringout approve {story}”即可放行。",
-    "held_for_word": "成片与导出文件暂缓发布，有 1 处敏感词等待人工查看；"
-    "查看后运行“stringout approve {story}”即可放行。",
+    "held_and": "{words}、{pictures}",
+    "held_words": "{number} 处敏感词",
+    "held_one_word": "1 处敏感词",
+    "held_pictures": "{number} 处敏感画面",
+    "held_one_picture": "1 处敏感画面",
+    "sensitive_picture": "敏感画面（{category}）：{name} 的 {first} 至 {end} 疑似“{shown}”"
+    "（{likelihood}%）",
+    "sensitive_at": "，在成片 {place}",
     "sensitive": "敏感内容（{category}）：{told}，台词为“{text}”",
     "sensitive_script": "敏感内容（{category}）：{told}，剧本写有“{text}”",
     "flag_word": "“{heard}”",

@@ -128,7 +128,7 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     "captions": ("writing captions", "写字幕"),
     "log": ("writing the log", "写场记"),
     "parse": ("reading the script", "读剧本"),
-    "moderation": ("looking for sensitive words", "查找敏感词"),
+    "moderation": ("looking for what is sensitive", "查找敏感内容"),
     "wording": ("looking for sensitive words", "查找敏感词"),
     "match": ("matching takes", "匹配条次"),
     "cut": ("cutting", "粗剪"),

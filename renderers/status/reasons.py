@@ -42,6 +42,14 @@ _CHINESE: Final[dict[str, str]] = {
         "等待开放时段：文件夹“{0}”的重任务将于 {1} 开始",
     r"held back until a person has looked at (\d+) sensitive words? \(.+\): .+ `(.+)` lets .+":
         "暂缓发布：有 {0} 处敏感词等待人工查看（见报告）；查看后运行“{1}”即可放行",
+    r"held back until a person has looked at (\d+) sensitive pictures? \(.+\): (.+) from (\S+) to "
+    r"(\S+) looks like “.+” \((\d+) %\); .+ `(.+)` lets .+":
+        "暂缓发布：有 {0} 处敏感画面等待人工查看（见报告），如 {1} 的 {2} 至 {3}（可能性 {4}%）；"
+        "查看后运行“{5}”即可放行",
+    r"held back until a person has looked at (\d+) sensitive words? and (\d+) sensitive pictures? "
+    r"\(.+\): (.+) from (\S+) to (\S+) looks like “.+” \((\d+) %\); .+ `(.+)` lets .+":
+        "暂缓发布：有 {0} 处敏感词、{1} 处敏感画面等待人工查看（见报告），如 {2} 的 {3} 至 {4}"
+        "（可能性 {5}%）；查看后运行“{6}”即可放行",
     r"waits until no more footage comes": "等待素材到齐",
     r"waits for (\d+) files? of the story \((.+)\)": "等待本故事的 {0} 个文件（{1}）",
     r"waits for ([a-z]+)": "等待：{0}",

@@ -95,7 +95,7 @@ def test_the_words_of_a_script_and_its_title_are_marked_and_keep_their_keys(tmp_
         ]  # fmt: skip
         again = [row for row in Wording().run(work).rows if isinstance(row, ScriptFlag)]
         assert [row.key for row in again] == [row.key for row in rows]
-        assert Wording().inputs(work) == Moderate().inputs(work)
+        assert Wording().inputs(work) == Moderate().inputs(work)  # where nobody looks at pictures
 
 
 def test_the_stage_marks_lines_and_keeps_its_keys(

@@ -17,12 +17,7 @@ from indexers.matching.shown import Shown
 from indexers.matching.sight import Seen, Sight
 from indexers.vision import Vision
 from media.errors import Misconfigured
-from tests.tinyvision import COLOURS, make_chinese_clip, make_clip, picture
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_clip(tmp_path_factory.mktemp("models") / "colours")
+from tests.tinyvision import COLOURS, make_chinese_clip, picture
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from catalog import audit
-from catalog.approvals import approve
-from catalog.models import Asset, Deed, Flag
+from catalog.approvals import approve, named
+from catalog.models import Asset, Deed, Flag, PictureFlag
 from catalog.work import Work
 from ingest.cli import app
 from renderers import held
@@ -55,9 +55,30 @@ def test_a_cut_with_sensitive_words_waits_for_a_person(work: Work) -> None:
         )
     (shown,) = held.flags_of(work.session, held.newest(work.session, 1, "night ferry.v2.fountain"))
     assert shown.in_frame == 20  # the other one is not in the cut
-    assert approve(work.session, work.item.story_id, [shown], "anna") == 1
-    assert approve(work.session, work.item.story_id, [shown], "anna") == 0
+    assert approve(work.session, work.item.story_id, [shown], "anna") == [shown]
+    assert approve(work.session, work.item.story_id, [shown], "anna") == []
     assert Export().inputs(work) != before  # so that it runs again
+    assert not Export().run(work).skipped
+
+
+def test_a_cut_with_sensitive_pictures_waits_and_says_which_where_and_why(work: Work) -> None:
+    for number, (first, end) in enumerate(((45, 75), (60, 90))):
+        work.session.add(
+            PictureFlag(asset_id=1, number=number, key=f"seen {first}", in_frame=first,
+                        out_frame=end, category="nudity", english="a naked person",
+                        chinese="裸体的人", likelihood=0.914, engine="clip:b", source="p.tsv")
+        )  # fmt: skip
+    work.session.commit()
+    work = holding(work)
+    assert Export().run(work).message == (
+        "held back until a person has looked at 1 sensitive word and 1 sensitive picture (violence "
+        "1, nudity 1): A001.mov from 10:00:01:20 to 10:00:03:00 looks like “a naked person” "
+        "(91 %); the report shows them, `stringout approve '渡轮'` lets them out"
+    )
+    cut = held.newest(work.session, work.item.story_id, "night ferry.v2.fountain")
+    assert cut
+    released = approve(work.session, work.item.story_id, held.flags_of(work.session, cut), "anna")
+    assert named(released) == "1 sensitive word and 1 sensitive picture"
     assert not Export().run(work).skipped
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog.models import ScriptFlag
+from catalog.models import PictureFlag, ScriptFlag
 from ingest import container
 from renderers import held
 from renderers.status.phrases import SHOWN, doing, phrases
 from renderers.status.reasons import _CHINESE, told
 from tasks.pipeline import STAGES
+from tests.renderers.plans import sequence, source, use
 
 ANY = re.compile(r"[\u4e00-\u9fff]")
 
@@ -71,5 +72,16 @@ def test_every_deed_and_every_stage_has_its_words_in_both_languages() -> None:
 def test_what_is_held_back_is_said_in_chinese() -> None:
     flags = [ScriptFlag(item_id=1, number=0, key="k", line=0, text="t", category="violence",
                         term="murder", heard="murder", how="word", source="w")]  # fmt: skip
-    assert "stringout approve '夜 渡'" in told(held.told(flags, "夜 渡"), "zh")
-    assert ANY.search(told(held.told([*flags, *flags], "夜渡"), "zh"))
+    sight = PictureFlag(asset_id=1, number=0, key="p", in_frame=50, out_frame=75,
+                        category="violence", english="a fight", chinese="打架", likelihood=0.934,
+                        engine="clip:b", source="w")  # fmt: skip
+    cut = sequence([use(source(), 0, 100)])
+    for found, words in (
+        (flags, "1 处敏感词等待"),
+        ([*flags, *flags], "2 处敏感词等待"),
+        ([sight], "1 处敏感画面等待人工查看（见报告），如 A001.mov 的 10:00:02:00 至 10:00:03:00"),
+        ([*flags, sight, sight], "1 处敏感词、2 处敏感画面等待"),
+    ):
+        chinese = told(held.told(found, "夜 渡", cut), "zh")
+        assert words in chinese
+        assert "stringout approve '夜 渡'" in chinese

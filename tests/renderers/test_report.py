@@ -15,8 +15,10 @@ from catalog.models import (
     CHINESE,
     Cut,
     Flag,
+    Footage,
     Label,
     Line,
+    PictureFlag,
     Rendition,
     Script,
     ScriptFlag,
@@ -25,6 +27,7 @@ from catalog.models import (
 )
 from catalog.work import Work
 from media.errors import Rejected
+from media.timecode import Timecode
 from renderers.export import SUMMARY
 from renderers.report import Report
 from renderers.sequence import Marker, MarkerKind, from_json, to_json
@@ -372,16 +375,28 @@ def test_sensitive_words_come_first_and_say_whether_they_hold_the_cut(fresh: Wor
                    source="words_en.tsv")
     )  # fmt: skip
     fresh.session.commit()
+    media = fresh.session.get_one(Footage, line.asset_id)
+    fresh.session.add(
+        PictureFlag(asset_id=line.asset_id, number=0, key="p", in_frame=used.in_frame,
+                    out_frame=used.out_frame, category="violence", english="a fight",
+                    chinese="打架", likelihood=0.87, engine="clip:b", source="pictures.tsv")
+    )  # fmt: skip
+    fresh.session.commit()
     told = f"Sensitive (violence): “mu.rder”, a disguise of “murder”, said in “{line.text}”"
     assert report(fresh)[0].by_id("needs").all("li")[0].text.startswith(told)
     section = fresh.settings.moderation.model_copy(update={"hold": True})
     settings = fresh.settings.model_copy(update={"moderation": section})
     root = report(replace(fresh, settings=settings))[0]
-    first, second, third = root.by_id("needs").all("li")[:3]
-    assert "wait until a person has looked at 2 sensitive words" in first.text
+    first, second, third, fourth = root.by_id("needs").all("li")[:4]
+    waiting = "wait until a person has looked at 2 sensitive words and 1 sensitive picture;"
+    assert waiting in first.text
     assert "stringout approve station" in first.text
     assert told in second.text
-    assert "“hell”, written in “The Last Train to Hell”" in third.text
+    start = Timecode(media.start_frame + used.in_frame, media.rate, media.drop_frame)
+    assert f"Sensitive picture (violence): {used.source.name} from {start} to " in third.text
+    assert "looks like “a fight” (87 %), in the cut at 01:00:" in third.text
+    assert third.all("a")[0].attrs["href"] == f"#line-{used.line}"
+    assert "“hell”, written in “The Last Train to Hell”" in fourth.text
 
 
 def test_the_emotion_curve_of_cut_and_story_is_data_too(work: Work, page: Element) -> None:
