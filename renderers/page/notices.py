@@ -41,7 +41,7 @@ def makers(material: Material, say: Phrases) -> tuple[tuple[str, str], ...]:
     facts = [
         (
             say(kind),
-            ", ".join(f"{engine} × {n}" for (of, engine), n in engines.items() if of == kind),
+            "; ".join(f"{engine} × {n}" for (of, engine), n in engines.items() if of == kind),
         )
         for kind in _FACTS
     ]
