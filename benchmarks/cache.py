@@ -35,6 +35,7 @@ from catalog.cache import Cache, Excerpt, Whole
 from config.settings import Settings, load
 from media.files import fingerprint
 from renderers import look, near
+from renderers.crew import Crew
 from renderers.kept import Kept
 from renderers.proxies import open_proxies
 from renderers.render import Recipe, render
@@ -151,7 +152,8 @@ def _near(
     }
     with near.clips(cut, published, cache, session) as found:
         chosen = look.choose(cut, found, settings.playing)
-        render(Recipe(chosen, found, 480, Kept(folder / "kept")), folder / "movie.mp4")
+        kept, crew = Kept(folder / "kept"), Crew(folder / "crew", os.cpu_count() or 1)
+        render(Recipe(chosen, found, 480, kept, crew), folder / "movie.mp4")
 
 
 def _direct(cut: Cut, originals: list[Path], url: str, folder: Path) -> None:

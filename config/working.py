@@ -8,11 +8,20 @@ from pydantic import Field
 from config.section import Seconds, Section
 
 _CORES_A_SCAN = 4  # more threads than these hardly make one scan faster
+# A scan's child is one core's work and its ffmpeg another's, with waits between: one at a time
+# leaves a third of two cores idle, two at a time a fifth (benchmarks.stories).
+_OVERLAP = 2
+_MEMORY_A_SCAN = 2 << 30  # bytes; UHD with its child takes 1.2 GB
 
 
 def _cores() -> int:
     """Those that this process may run on."""
     return len(os.sched_getaffinity(0))
+
+
+def _memory() -> int:
+    """Of this machine, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 class Vectors(Section):
@@ -54,13 +63,16 @@ class Lanes(Section):
 
     @property
     def scans(self) -> int:
-        """How many runs of the cpu lane at once: one for each four cores, if nobody says."""
-        return self.cpu or max(1, _cores() // _CORES_A_SCAN)
+        """How many runs of the cpu lane at once. If nobody says: one for each four cores, two at
+        least where there are so many cores, none without 2 GB of memory for it."""
+        wanted = max(min(_OVERLAP, _cores()), _cores() // _CORES_A_SCAN)
+        return self.cpu or max(1, min(wanted, _memory() // _MEMORY_A_SCAN))
 
     @property
     def threads(self) -> int:
-        """How many each of them should have; 0 = all that it wants, for it runs alone."""
-        return max(1, _cores() // self.scans) if self.scans > 1 else 0
+        """How many each of them should have; 0 = all that it wants, for it runs alone. Two at
+        least, so that one alone is as fast as a small machine can be."""
+        return max(min(_OVERLAP, _cores()), _cores() // self.scans) if self.scans > 1 else 0
 
 
 class Log(Section):

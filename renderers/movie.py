@@ -11,6 +11,7 @@ from catalog.work import Facts, File, Queue, Work
 from media.files import require_space
 from media.progress import Teller
 from renderers import effects, held, look, rules
+from renderers.crew import Crew
 from renderers.cuts import already_made, latest, provenance
 from renderers.kept import Kept
 from renderers.mix import SAMPLE_RATE
@@ -89,7 +90,7 @@ def _render_from(
             proxies=proxies,
             crossfade=round(settings.movie.crossfade_ms / 1000 * SAMPLE_RATE),
             kept=Kept(work.kept),
-            threads=settings.proxy.threads,
+            crew=Crew.of(settings),
         )
         try:
             render(recipe, target, teller.tell)

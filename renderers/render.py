@@ -4,10 +4,8 @@ of the whole encoded once; then frames and samples are counted.
 Joining finished files instead gained 2.5 s over 60 cuts.
 """
 
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -19,6 +17,7 @@ import xxhash
 
 from media.ffmpeg import run
 from renderers import copies, counting, mix, pieces
+from renderers.crew import Crew, Told
 from renderers.kept import Kept
 from renderers.look import Look
 from renderers.proxies import Proxy
@@ -32,21 +31,19 @@ _JOIN_LIMIT = 1200  # seconds
 # Half the cost of the usual search, which is most of what a movie of copied frames costs.
 _SOUND = {"acodec": "aac", "aac_coder": "fast", "audio_bitrate": "192k"}
 
-Told = Callable[[int], None]
-
 
 @dataclass(frozen=True)
 class Recipe:
     """How a movie is made. `kept`: pieces that are there are not made again.
 
-    `crossfade`: samples of the sound at joins. `threads`: pieces made at once, 0 = one per core.
+    `crossfade`: samples of the sound at joins.
     """
 
     look: Look
     proxies: Mapping[int, Proxy]
     crossfade: int
     kept: Kept
-    threads: int = 0
+    crew: Crew
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,9 @@ def render(recipe: Recipe, target: Path, told: Told = lambda _: None) -> None:
     Raises Rejected when it has not the frames and samples of the plan.
     """
     sequence = recipe.look.sequence
-    made = _made(recipe, told)
+    made = recipe.crew.make(
+        planned(recipe), lambda piece: _make(piece, recipe), lambda piece: piece.frames, told
+    )
     with TemporaryDirectory(dir=target.parent, prefix="parts-") as name:
         picture, sound = Path(name) / "picture.h264", Path(name) / "sound.s16"
         mix.mix(sequence, recipe.proxies, recipe.crossfade, sound)
@@ -107,25 +106,6 @@ def parts(segment: Segment, look: Look) -> Iterator[Segment]:
     most = max(1, int(_LONGEST * look.sequence.rate))
     for first in range(segment.record_in, segment.record_out, most):
         yield replace(segment, record_in=first, record_out=min(first + most, segment.record_out))
-
-
-def _made(recipe: Recipe, told: Told) -> list[Path]:
-    """The files of all pieces; those that are not there yet are made, as many as there are cores
-    at once: so they need the least, and come sooner than with more cores for each."""
-    wanted = planned(recipe)
-    done, paths = 0, []
-    workers = recipe.threads or os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            found = pool.map(lambda piece: _make(piece, recipe), wanted)
-            for piece, path in zip(wanted, found, strict=True):
-                paths.append(path)
-                done += piece.frames
-                told(done)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return paths
 
 
 def _make(piece: Piece, recipe: Recipe) -> Path:

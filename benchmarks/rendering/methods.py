@@ -1,5 +1,6 @@
 """Ways to make the movie of a cut: ours, and those that people use."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -11,6 +12,7 @@ from catalog.places import proxy_name
 from config.footage import Profile
 from config.settings import load
 from renderers import look
+from renderers.crew import Crew
 from renderers.kept import Kept
 from renderers.master.render import Order
 from renderers.master.render import render as mastered
@@ -51,7 +53,8 @@ def master(cut: Sequence, target: Path) -> None:
         for source in cut.sources()
     }
     taken = take(every, _no_proxy)
-    order = Order(cut, taken, _MASTER, _SETTINGS.movie, Kept(target.parent / "kept"))
+    kept, crew = Kept(target.parent / "kept"), Crew(target.parent / "crew", os.cpu_count() or 1)
+    order = Order(cut, taken, _MASTER, _SETTINGS.movie, kept, crew)
     made = mastered(order, target.with_suffix(""))
     print(f"{made.copied} of {cut.duration} frames copied")
 
@@ -83,7 +86,8 @@ def selected(cut: Sequence, target: Path) -> None:
 def _ours(cut: Sequence, target: Path, proxy: str, profile: Profile) -> None:
     proxies = open_proxies(cut.sources(), lambda source: Path(source.proxy).parent / proxy)
     chosen = look.choose(cut, proxies, profile)
-    render(Recipe(chosen, proxies, _CROSSFADE, Kept(target.parent / "kept")), target)
+    kept, crew = Kept(target.parent / "kept"), Crew(target.parent / "crew", os.cpu_count() or 1)
+    render(Recipe(chosen, proxies, _CROSSFADE, kept, crew), target)
 
 
 def _known(source: Source) -> Footage:

@@ -1,8 +1,6 @@
 """A master from its plan: stretches made beside each other, joined as they are, counted."""
 
-import os
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,13 +13,14 @@ from config.footage import Profile
 from media.encoding import Codec
 from media.ffmpeg import run
 from renderers import counting, effects, mix
+from renderers.crew import Crew, Told
 from renderers.kept import Kept
 from renderers.look import Look, movie_size
 from renderers.master import stretches
 from renderers.master.forms import Form
 from renderers.master.plan import Stretch, form_for, plan
 from renderers.master.sources import Taken
-from renderers.render import MOVIE_TIMESCALE, Told, digest, ticks
+from renderers.render import MOVIE_TIMESCALE, digest, ticks
 from renderers.sequence import Sequence
 
 _JOIN_LIMIT = 3600  # seconds
@@ -40,7 +39,7 @@ class Order:
     profile: Profile
     movie: Movie
     kept: Kept
-    threads: int = 0
+    crew: Crew
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ def render(order: Order, base: Path, told: Told = lambda _: None) -> Made:
     with TemporaryDirectory(dir=base.parent, prefix="parts-") as name:
         look, form = _look(order, Path(name))
         wanted = plan(look, form, order.taken)
-        made = _made(wanted, form, look, order, told)
+        make = _making(form, look, order)
+        made = order.crew.make(wanted, make, lambda each: each.segment.duration, told)
         heard = {number: each.heard for number, each in order.taken.items()}
         sound = Path(name) / "sound.s16"
         crossfade = round(order.movie.crossfade_ms / 1000 * mix.SAMPLE_RATE)
@@ -90,28 +90,16 @@ def _look(order: Order, folder: Path) -> tuple[Look, Form | None]:
     return Look(order.sequence, size, order.profile, name, asked, order.movie.transition), form
 
 
-def _made(
-    wanted: list[Stretch], form: Form | None, look: Look, order: Order, told: Told
-) -> list[Path]:
-    """The files of all stretches; as many are made at once as there are cores."""
+def _making(form: Form | None, look: Look, order: Order) -> Callable[[Stretch], Path]:
+    """How the file of one stretch is made."""
     seen = {number: each.seen for number, each in order.taken.items()}
 
-    def one(stretch: Stretch) -> Path:
+    def make(stretch: Stretch) -> Path:
         key = digest((stretch.segment,), seen, look)
         name = f"{key}.{'encoded' if stretch.late is None else 'copied'}.mov"
         return order.kept.file(name, lambda path: stretches.make(stretch, form, seen, look, path))
 
-    done, paths = 0, []
-    with ThreadPoolExecutor(order.threads or os.cpu_count() or 1) as pool:
-        try:
-            for stretch, path in zip(wanted, pool.map(one, wanted), strict=True):
-                paths.append(path)
-                done += stretch.segment.duration
-                told(done)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return paths
+    return make
 
 
 def _join(

@@ -14,6 +14,7 @@ from config.settings import Settings
 from media.files import require_space
 from media.progress import Teller
 from renderers import held, rules
+from renderers.crew import Crew
 from renderers.cuts import already_made, latest, originals, provenance
 from renderers.kept import Kept
 from renderers.master.render import Made, Order, render
@@ -92,7 +93,7 @@ def order_for(
     asked = settings.profiles[profile]
     assert isinstance(asked, Profile)
     taken = take(every, proxy)
-    return Order(sequence, taken, asked, settings.movie, Kept(kept), settings.proxy.threads)
+    return Order(sequence, taken, asked, settings.movie, Kept(kept), Crew.of(settings))
 
 
 def summary(order: Order, made: Made) -> str:

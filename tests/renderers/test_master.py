@@ -12,6 +12,7 @@ from catalog.work import Work
 from config.settings import load
 from demo.footage import Recording, frame_numbers, make
 from media.errors import Rejected
+from renderers.crew import Crew
 from renderers.kept import Kept
 from renderers.master import sources
 from renderers.master.render import Made, Order, render
@@ -53,7 +54,9 @@ def known(of: Source, **values: object) -> Footage:
 def order(cut: Sequence, paths: dict[int, Path], folder: Path, **values: object) -> Order:
     every = {of.asset_id: (of, known(of, **values), paths[of.asset_id]) for of in cut.sources()}
     taken = sources.take(every, lambda of: Proxy(paths[of.asset_id], Fraction(0), True))
-    return Order(cut, taken, PROFILE, SETTINGS.movie, Kept(folder / "kept"))
+    return Order(
+        cut, taken, PROFILE, SETTINGS.movie, Kept(folder / "kept"), Crew(folder.parent / "crew", 2)
+    )
 
 
 def mastered(cut: Sequence, paths: dict[int, Path], folder: Path) -> Made:

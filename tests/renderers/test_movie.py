@@ -20,6 +20,7 @@ from config.settings import load
 from demo.footage import Recording, frame_numbers, make
 from media.errors import Rejected
 from renderers import counting, look, movie, pieces, slate
+from renderers.crew import Crew
 from renderers.kept import Kept
 from renderers.proxies import Proxy, open_proxies
 from renderers.render import Recipe, render
@@ -41,7 +42,9 @@ class Shelf:
 
     def recipe(self, cut: Sequence, folder: Path, **values: object) -> Recipe:
         chosen = look.choose(cut, self.proxies, ENCODING)
-        made = Recipe(chosen, self.proxies, 480, Kept(folder / "kept"))
+        made = Recipe(
+            chosen, self.proxies, 480, Kept(folder / "kept"), Crew(folder.parent / "crew", 2)
+        )
         return replace(made, **values)  # type: ignore[arg-type]
 
 
