@@ -152,7 +152,7 @@ def _near(
     }
     with near.clips(cut, published, cache, session) as found:
         chosen = look.choose(cut, found, settings.playing)
-        kept, crew = Kept(folder / "kept"), Crew(folder / "crew", os.cpu_count() or 1)
+        kept, crew = Kept(folder / "kept", 10**9), Crew(folder / "crew", os.cpu_count() or 1)
         render(Recipe(chosen, found, 480, kept, crew), folder / "movie.mp4")
 
 

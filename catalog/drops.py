@@ -165,5 +165,5 @@ def replace(session: Session, earlier: Item) -> None:
     """Mark an item as replaced by what is at its path now; what has not begun is skipped."""
     assert earlier.id is not None
     earlier.replaced_at = time.time()
-    runs.skip_waiting(session, earlier.id, "the file was replaced by a newer one")
+    runs.skip_waiting(session, earlier.id, runs.REPLACED)
     session.flush()

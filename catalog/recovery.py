@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from catalog import clock
 from catalog.claims import Claim
 from catalog.clock import Now
-from catalog.models import StageRun, Status
+from catalog.models import Item, StageRun, Status
 
 _TIMES = {1: "once", 2: "twice", 3: "three times"}
 
@@ -78,6 +78,26 @@ def lost(session: Session, claims: Iterable[Claim]) -> list[Claim]:
         ).first()
         is None
     ]
+
+
+def stale(session: Session, claims: Iterable[Claim]) -> list[Claim]:
+    """The claims that hold, of runs whose result nobody wants: what they work on is about to be
+    made anew, or their file was replaced."""
+    return [claim for claim in claims if _is_stale(session, claim)]
+
+
+def _is_stale(session: Session, claim: Claim) -> bool:
+    found = session.exec(
+        select(StageRun.next_try_at, Item.replaced_at)
+        .join(Item, col(Item.id) == col(StageRun.item_id))
+        .where(
+            StageRun.item_id == claim.item_id,
+            StageRun.stage == claim.stage,
+            StageRun.token == claim.token,
+            StageRun.status == Status.RUNNING,
+        )
+    ).first()
+    return found is not None and any(moment is not None for moment in found)
 
 
 def stop_poison(session: Session, deaths: int, interruptions: int) -> list[StageRun]:

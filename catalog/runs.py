@@ -22,6 +22,7 @@ SETTLED = (Status.DONE, Status.SKIPPED)
 STARTED = (Status.QUEUED, Status.RUNNING)
 _NAMED = 1000  # ids in one statement; SQLite allows 32,766 values
 STOPPED = (Status.FAILED, Status.CANCELLED)  # until `stringout retry`
+REPLACED = "the file was replaced by a newer one"
 UNTRIED = {"attempt": 0, "deaths": 0, "interruptions": 0}
 _LOCKED = "locked items"  # in a session: of which transaction, and the items
 _OUTDATED = 0.0  # next_try_at of a running run: what it works on is about to be made anew

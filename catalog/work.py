@@ -170,3 +170,13 @@ class Gated(Protocol):
 
     def holds(self, work: Work) -> Hold | None:
         """None: go on."""
+
+
+@runtime_checkable
+class GivesWay(Protocol):
+    """A stage that is ended while it runs when what it works on is about to be made anew: it takes
+    long, and its next run goes on with what it has kept."""
+
+    @property
+    def gives_way(self) -> bool:
+        """True."""

@@ -84,6 +84,7 @@ class Folders(Section):
     state: Path
     free_floor_gb: Annotated[float, Field(ge=0)]
     state_floor_gb: Annotated[float, Field(ge=0)]
+    kept_gb: Annotated[float, Field(ge=0)]
 
 
 class Intake(Section):

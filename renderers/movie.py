@@ -32,6 +32,7 @@ class Movie:
     version = 4
     limit = 3600
     makes = ()
+    gives_way = True
 
     def inputs(self, work: Work) -> str:
         """The settings of the movie, and what is held back."""
@@ -89,7 +90,7 @@ def _render_from(
             look=replace(plain, effects=asked, transition=settings.movie.transition),
             proxies=proxies,
             crossfade=round(settings.movie.crossfade_ms / 1000 * SAMPLE_RATE),
-            kept=Kept(work.kept),
+            kept=Kept.of(work.kept, settings),
             crew=Crew.of(settings),
         )
         try:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import ffmpeg
 import xxhash
@@ -18,7 +17,7 @@ import xxhash
 from media.ffmpeg import run
 from renderers import copies, counting, mix, pieces
 from renderers.crew import Crew, Told
-from renderers.kept import Kept
+from renderers.kept import Kept, Used
 from renderers.look import Look
 from renderers.proxies import Proxy
 from renderers.segments import Segment, segments
@@ -65,11 +64,11 @@ def render(recipe: Recipe, target: Path, told: Told = lambda _: None) -> None:
     Raises Rejected when it has not the frames and samples of the plan.
     """
     sequence = recipe.look.sequence
-    made = recipe.crew.make(
-        planned(recipe), lambda piece: _make(piece, recipe), lambda piece: piece.frames, told
-    )
-    with TemporaryDirectory(dir=target.parent, prefix="parts-") as name:
-        picture, sound = Path(name) / "picture.h264", Path(name) / "sound.s16"
+    with recipe.kept.used(target.parent) as used:
+        made = recipe.crew.make(
+            planned(recipe), lambda piece: _make(piece, recipe, used), lambda p: p.frames, told
+        )
+        picture, sound = used.own / "picture.h264", used.own / "sound.s16"
         mix.mix(sequence, recipe.proxies, recipe.crossfade, sound)
         with picture.open("wb") as frames:
             for piece in made:
@@ -77,7 +76,6 @@ def render(recipe: Recipe, target: Path, told: Told = lambda _: None) -> None:
                     shutil.copyfileobj(file, frames)
         _mux(recipe.look, picture, sound, target)
     counting.verify(recipe.look, target)
-    recipe.kept.tidy()
 
 
 def planned(recipe: Recipe) -> list[Piece]:
@@ -108,14 +106,15 @@ def parts(segment: Segment, look: Look) -> Iterator[Segment]:
         yield replace(segment, record_in=first, record_out=min(first + most, segment.record_out))
 
 
-def _make(piece: Piece, recipe: Recipe) -> Path:
+def _make(piece: Piece, recipe: Recipe, used: Used) -> Path:
     def make(target: Path) -> None:
         if piece.copied:
             copies.copy(piece.segments, recipe.proxies, target)
         else:
             pieces.encode(piece.segments[0], recipe.proxies, recipe.look, target)
 
-    return recipe.kept.file(f"{digest(piece.segments, recipe.proxies, recipe.look)}.h264", make)
+    name = f"{digest(piece.segments, recipe.proxies, recipe.look)}.h264"
+    return used.file(name, make, keep=not piece.copied)
 
 
 def digest(some: tuple[Segment, ...], proxies: Mapping[int, Proxy], look: Look) -> str:

@@ -25,6 +25,7 @@ class Stream:
     version = 1
     limit = _LIMIT
     makes = ()
+    gives_way = True
 
     def run(self, work: Work) -> Facts:
         """Raises Rejected when the movie is gone, TryLater when there is no room."""

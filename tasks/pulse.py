@@ -7,6 +7,8 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog import claims, recovery
 from catalog.claims import Claim
+from catalog.work import GivesWay
+from tasks.pipeline import STAGES
 from tasks.rounds import Rounds
 from tasks.runner import Runner
 
@@ -41,9 +43,14 @@ class Pulse(Rounds):
         self._beat_at = time.monotonic() + lease / 3
 
     def _abandon(self, active: list[Claim]) -> None:
-        """End what runs here under a claim that no longer holds: cancelled, or taken over."""
+        """End what runs here under a claim that no longer holds, cancelled or taken over; and what
+        gives way to a newer version of what it works on."""
+        giving = [claim for claim in active if isinstance(STAGES[claim.stage], GivesWay)]
         with self._runner.catalog.reading() as session:
             lost = recovery.lost(session, active)
+            stale = recovery.stale(session, giving)
+        for claim in stale:
+            self._runner.give_way(claim)
         for claim in lost:
             if claim in self._runner.active:  # it may have ended by itself meanwhile
                 self._runner.abandon(claim)

@@ -67,6 +67,21 @@ class Runner:
         else:
             self._run(claim, self.perform)
 
+    def give_way(self, claim: Claim) -> None:
+        """End a run here that works on what is outdated (recovery.stale); what waited for its end
+        starts."""
+        with self.catalog.writing() as session:
+            item = session.get_one(Item, claim.item_id)
+            if item.replaced_at is not None:
+                ended = claims.end(session, claim, claims.Ending(Status.SKIPPED, runs.REPLACED))
+            else:
+                ended = claims.put_back(session, claim, 0, "gave way", counts=False)
+            rings = self._next(session, item) if ended else []
+        if ended:
+            self.abandon(claim)
+            self.doorbell.ring(rings)
+            self._say(item, claim, "ended: what it works on has changed")
+
     def _run(self, claim: Claim, perform: Performer) -> None:
         stage_name, item_id = claim.stage, claim.item_id
         self.active.add(claim)

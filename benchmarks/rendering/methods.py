@@ -53,7 +53,10 @@ def master(cut: Sequence, target: Path) -> None:
         for source in cut.sources()
     }
     taken = take(every, _no_proxy)
-    kept, crew = Kept(target.parent / "kept"), Crew(target.parent / "crew", os.cpu_count() or 1)
+    kept, crew = (
+        Kept(target.parent / "kept", 10**10),
+        Crew(target.parent / "crew", os.cpu_count() or 1),
+    )
     order = Order(cut, taken, _MASTER, _SETTINGS.movie, kept, crew)
     made = mastered(order, target.with_suffix(""))
     print(f"{made.copied} of {cut.duration} frames copied")
@@ -86,7 +89,10 @@ def selected(cut: Sequence, target: Path) -> None:
 def _ours(cut: Sequence, target: Path, proxy: str, profile: Profile) -> None:
     proxies = open_proxies(cut.sources(), lambda source: Path(source.proxy).parent / proxy)
     chosen = look.choose(cut, proxies, profile)
-    kept, crew = Kept(target.parent / "kept"), Crew(target.parent / "crew", os.cpu_count() or 1)
+    kept, crew = (
+        Kept(target.parent / "kept", 10**10),
+        Crew(target.parent / "crew", os.cpu_count() or 1),
+    )
     render(Recipe(chosen, proxies, _CROSSFADE, kept, crew), target)
 
 

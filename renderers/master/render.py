@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import ffmpeg
 
@@ -14,7 +13,7 @@ from media.encoding import Codec
 from media.ffmpeg import run
 from renderers import counting, effects, mix
 from renderers.crew import Crew, Told
-from renderers.kept import Kept
+from renderers.kept import Kept, Used
 from renderers.look import Look, movie_size
 from renderers.master import stretches
 from renderers.master.forms import Form
@@ -58,13 +57,13 @@ def render(order: Order, base: Path, told: Told = lambda _: None) -> Made:
     that is not there.
     """
     sequence = order.sequence
-    with TemporaryDirectory(dir=base.parent, prefix="parts-") as name:
-        look, form = _look(order, Path(name))
+    with order.kept.used(base.parent) as used:
+        look, form = _look(order, used.own)
         wanted = plan(look, form, order.taken)
-        make = _making(form, look, order)
+        make = _making(form, look, order, used)
         made = order.crew.make(wanted, make, lambda each: each.segment.duration, told)
         heard = {number: each.heard for number, each in order.taken.items()}
-        sound = Path(name) / "sound.s16"
+        sound = used.own / "sound.s16"
         crossfade = round(order.movie.crossfade_ms / 1000 * mix.SAMPLE_RATE)
         mix.mix(sequence, heard, crossfade, sound)
         codec = form.codec if form and form.alone else order.profile.codec.value
@@ -75,7 +74,6 @@ def render(order: Order, base: Path, told: Told = lambda _: None) -> Made:
     copied = sum(each.segment.duration for each in wanted if each.late is not None)
     alone = form is not None and form.alone
     counting.verify(look, target, counting.Way.ALONE if alone else counting.Way.PACKETS)
-    order.kept.tidy()
     return Made(target, copied, codec)
 
 
@@ -90,14 +88,17 @@ def _look(order: Order, folder: Path) -> tuple[Look, Form | None]:
     return Look(order.sequence, size, order.profile, name, asked, order.movie.transition), form
 
 
-def _making(form: Form | None, look: Look, order: Order) -> Callable[[Stretch], Path]:
+def _making(form: Form | None, look: Look, order: Order, used: Used) -> Callable[[Stretch], Path]:
     """How the file of one stretch is made."""
     seen = {number: each.seen for number, each in order.taken.items()}
 
     def make(stretch: Stretch) -> Path:
         key = digest((stretch.segment,), seen, look)
-        name = f"{key}.{'encoded' if stretch.late is None else 'copied'}.mov"
-        return order.kept.file(name, lambda path: stretches.make(stretch, form, seen, look, path))
+        encoded = stretch.late is None
+        name = f"{key}.{'encoded' if encoded else 'copied'}.mov"
+        return used.file(
+            name, lambda path: stretches.make(stretch, form, seen, look, path), keep=encoded
+        )
 
     return make
 

@@ -35,6 +35,7 @@ class Master:
     version = 1
     limit = _LIMIT
     makes = ()
+    gives_way = True
 
     def inputs(self, work: Work) -> str:
         """The settings of the movie, and what is held back."""
@@ -93,7 +94,7 @@ def order_for(
     asked = settings.profiles[profile]
     assert isinstance(asked, Profile)
     taken = take(every, proxy)
-    return Order(sequence, taken, asked, settings.movie, Kept(kept), Crew.of(settings))
+    return Order(sequence, taken, asked, settings.movie, Kept.of(kept, settings), Crew.of(settings))
 
 
 def summary(order: Order, made: Made) -> str:

@@ -55,14 +55,19 @@ def order(cut: Sequence, paths: dict[int, Path], folder: Path, **values: object)
     every = {of.asset_id: (of, known(of, **values), paths[of.asset_id]) for of in cut.sources()}
     taken = sources.take(every, lambda of: Proxy(paths[of.asset_id], Fraction(0), True))
     return Order(
-        cut, taken, PROFILE, SETTINGS.movie, Kept(folder / "kept"), Crew(folder.parent / "crew", 2)
+        cut,
+        taken,
+        PROFILE,
+        SETTINGS.movie,
+        Kept(folder / "kept", 10**9),
+        Crew(folder.parent / "crew", 2),
     )
 
 
 def mastered(cut: Sequence, paths: dict[int, Path], folder: Path) -> Made:
     made = render(order(cut, paths, folder), folder / "master")
     assert {path.name for path in folder.iterdir()} >= {made.path.name, "kept"}
-    assert not list(folder.glob("parts-*"))
+    assert not list(folder.glob("pieces-*"))
     return made
 
 

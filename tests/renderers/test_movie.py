@@ -43,7 +43,7 @@ class Shelf:
     def recipe(self, cut: Sequence, folder: Path, **values: object) -> Recipe:
         chosen = look.choose(cut, self.proxies, ENCODING)
         made = Recipe(
-            chosen, self.proxies, 480, Kept(folder / "kept"), Crew(folder.parent / "crew", 2)
+            chosen, self.proxies, 480, Kept(folder / "kept", 10**9), Crew(folder.parent / "crew", 2)
         )
         return replace(made, **values)  # type: ignore[arg-type]
 
