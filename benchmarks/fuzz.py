@@ -19,7 +19,7 @@ from config.settings import load
 from demo.footage import Recording, make
 from indexers import probe
 from indexers.decoding import Decoding
-from indexers.proxies import Proxies
+from indexers.encodes import Proxies
 from indexers.scan import decode
 from media.errors import Rejected
 from media.original import Original

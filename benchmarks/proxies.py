@@ -30,8 +30,8 @@ from benchmarks import scenes
 from catalog.models import Footage
 from config.footage import Ladder, Profile, Rung
 from config.settings import load
-from indexers import probe, proxies
-from indexers.proxies import Pictures, Proxies
+from indexers import encodes, probe
+from indexers.encodes import Proxies, Streams
 from indexers.shape import proxy_size
 from media.original import Original
 
@@ -112,7 +112,7 @@ def _measure(original: Path, footage: Footage, profile: Profile, folder: Path, b
 
     def encode() -> None:
         picture = ffmpeg.input(str(original)).video.filter("scale", width, height)
-        made = proxies.output(Pictures(picture, None, footage), profile, target, Proxies(profile))
+        made = encodes.output(Streams(picture, None, footage), profile, target, Proxies(profile))
         _run(*made.get_args())
 
     cpu = _cpu(encode) / bare
@@ -133,8 +133,8 @@ def _both(original: Path, footage: Footage, folder: Path) -> None:
     for number, name in enumerate(("browser", "edit")):
         profile = settings.profiles[name]
         assert isinstance(profile, Profile)
-        shown = Pictures(copies[number], None, footage)
-        made.append(proxies.output(shown, profile, folder / f"both.{name}.mov", Proxies(profile)))
+        shown = Streams(copies[number], None, footage)
+        made.append(encodes.output(shown, profile, folder / f"both.{name}.mov", Proxies(profile)))
     _run(*ffmpeg.merge_outputs(*made).get_args())
 
 

@@ -37,7 +37,7 @@ class Drop:
     card: Mapping[str, str] | None = None
     inode: str | None = None
     growing: bool = False  # only the beginning is there
-    pictures: int | None = None  # as in Item
+    sequence_files: int | None = None  # as in Item
     expected: tuple[Expected, ...] = ()  # what a manifest says
 
 
@@ -52,7 +52,7 @@ def accept(session: Session, drop: Drop, needs: runs.Needs) -> Item | None:
         return None
     if earlier:
         replace(session, earlier)
-    if drop.pictures:
+    if drop.sequence_files:
         _take_over(session, drop)
     story = story_of(session, drop)
     if earlier:
@@ -78,7 +78,7 @@ def as_item(drop: Drop, story: int) -> Item:
         root=drop.root, path=drop.path, size=drop.size, mtime_ns=drop.mtime_ns, kind=drop.kind,
         story_id=story, accepted_at=time.time(), priority=drop.priority, owner=drop.owner,
         clip_path=drop.clip_path, role=drop.role, card=dict(drop.card) if drop.card else None,
-        inode=drop.inode, growing=drop.growing, pictures=drop.pictures,
+        inode=drop.inode, growing=drop.growing, sequence_files=drop.sequence_files,
     )  # fmt: skip
 
 

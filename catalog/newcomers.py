@@ -26,7 +26,7 @@ def newcomers(session: Session, drops: list[Drop]) -> list[Drop]:
     return [
         drop
         for drop in drops
-        if not (drop.expected or drop.pictures)
+        if not (drop.expected or drop.sequence_files)
         and here[_homes(drop)[0]] == 1
         and drop.inode not in moved
         and taken.isdisjoint(_names(drop) + _homes(drop))

@@ -39,15 +39,15 @@ def original(source: Path, root: Path, item: Item, parts: Sequence[Item]) -> Ori
         return tuple(root / to_path(part.path) for part in parts if part.role == role)
 
     size = item.size if item.growing else None
-    return Original(source, of(Role.NEXT), of(Role.BESIDE), size, pictures(source, item))
+    return Original(source, of(Role.NEXT), of(Role.BESIDE), size, image_sequence(source, item))
 
 
-def pictures(source: Path, item: Item) -> ImageSequence | None:
+def image_sequence(source: Path, item: Item) -> ImageSequence | None:
     """The files that are there now of an image sequence; None for everything else.
 
     Raises TryLater when its folder can't be read.
     """
-    known = numbering(source.name) if item.pictures else None
+    known = numbering(source.name) if item.sequence_files else None
     if known is None:
         return None
     try:

@@ -1,6 +1,6 @@
 """The one decoding pass: an ffmpeg graph that makes and measures everything at once.
 
-picture ─ upright, deinterlaced, scaled ─┬─ proxies (proxies.py)
+picture ─ upright, deinterlaced, scaled ─┬─ proxies (encodes.py)
                                          └─ small ─ pipe: shots, thumbnails, quality (pictures/)
 sound ── aligned with the picture ── loudness ─┬─ sound of the proxies
                                                └─ 16 kHz mono ─ silence ─ WAV
@@ -20,9 +20,9 @@ import ffmpeg
 from catalog.models import Footage
 from catalog.places import SOUND_PROXY
 from config.footage import Shots
-from indexers import proxies, stills
+from indexers import encodes, stills
 from indexers.colour import Colour, shown
-from indexers.proxies import AAC, Proxies
+from indexers.encodes import AAC, Proxies
 from indexers.shape import proxy_size, small_size
 from media import encoding
 from media.ffmpeg import open_original
@@ -79,12 +79,12 @@ def _pictures(decoded: Any, heard: Iterator[Any] | None, work: Decoding) -> list
     sizes: dict[int, Iterator[Any]] = {}
     copies = _copies(decoded, "split")
     for name, profile in work.proxies.every:
-        height = proxies.height_of(profile, work.footage)
+        height = encodes.height_of(profile, work.footage)
         if height not in sizes:
             sizes[height] = _copies(_upright(next(copies), work, height), "split")
         sound = None if heard is None else next(heard)
-        shown = proxies.Pictures(next(sizes[height]), sound, work.footage)
-        outputs.append(proxies.output(shown, profile, work.folder / name, work.proxies))
+        shown = encodes.Streams(next(sizes[height]), sound, work.footage)
+        outputs.append(encodes.output(shown, profile, work.folder / name, work.proxies))
     outputs.append(_seen(next(sizes[work.proxies.playing.height]), work))
     return outputs
 

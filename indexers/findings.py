@@ -11,7 +11,7 @@ from catalog import models
 from catalog.models import Quality, Shot
 from catalog.places import CONTACT_SHEET, SOUND_PROXY
 from catalog.work import File
-from indexers import hearing, proxies, shots
+from indexers import encodes, hearing, shots
 from indexers.decoding import SOUND_NAME, THUMBNAILS, Decoding, thumbnail_name
 from indexers.measures import Sound
 from indexers.pictures import contact, spans
@@ -80,7 +80,7 @@ def files(plan: Decoding, found: Pass) -> list[File]:
     made = [] if plan.footage.has_picture else [File(SOUND_PROXY, "proxy")]
     if plan.footage.has_picture:
         for name, profile in plan.proxies.every:
-            made += proxies.files(name, profile, plan.folder)
+            made += encodes.files(name, profile, plan.folder)
     if plan.footage.has_sound:
         made.append(File(SOUND_NAME, "sound"))
     if (plan.folder / CONTACT_SHEET).exists():

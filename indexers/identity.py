@@ -44,10 +44,10 @@ class File:
 
 def files(work: Work) -> list[File]:
     """The original's own file first, then its parts; of an image sequence the frames."""
-    if pictures := originals.pictures(work.source, work.item):
+    if sequence := originals.image_sequence(work.source, work.item):
         said = manifests.claims_beside(work.session, work.item)
         return [
-            File(f.path, f.size, f.mtime_ns, said.get(f.path.name, ())) for f in pictures.frames
+            File(f.path, f.size, f.mtime_ns, said.get(f.path.name, ())) for f in sequence.frames
         ]
     parts = originals.parts(work.session, work.item)
     root = work.settings.root(work.item.root) if parts else Path()

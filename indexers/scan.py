@@ -11,12 +11,12 @@ from sqlmodel import select
 from catalog import models
 from catalog.models import Footage, Quality, Shot
 from catalog.work import Facts, Queue, Work
-from indexers import identity, measures, probe, proxies, stills
+from indexers import encodes, identity, measures, probe, stills
 from indexers.colour import Colour
 from indexers.decoding import THUMBNAILS, Decoding, graph
+from indexers.encodes import Proxies
 from indexers.findings import Pass, files, message, rows
 from indexers.pictures.viewer import Viewer
-from indexers.proxies import Proxies
 from indexers.shape import small_size
 from indexers.source import require_unchanged
 from indexers.timecodes import is_camera
@@ -108,7 +108,7 @@ def expected_bytes(plan: Decoding) -> int:
     size = int(seconds * _SOUND_BYTES)
     if plan.footage.has_picture:
         for _, profile in plan.proxies.every:
-            size += proxies.expected_bytes(profile, plan.footage)
+            size += encodes.expected_bytes(profile, plan.footage)
     return size
 
 

@@ -6,7 +6,7 @@ from functools import cache
 import xxhash
 from sqlmodel import col, select
 
-from catalog.models import Asset, PictureFlag, Pictures, Shot
+from catalog.models import Asset, PictureFlag, Shot, ThumbnailVectors
 from catalog.work import Facts, Work
 from config.settings import Settings
 from indexers.engines.vision import Vision, choose, vision
@@ -28,7 +28,7 @@ def look(work: Work) -> Facts | None:
     if engine is None:
         _say(told(work.settings))
         return _marked_before(work)
-    row = work.session.get(Pictures, work.asset_id)
+    row = work.session.get(ThumbnailVectors, work.asset_id)
     if row is None or row.engine != engine.name:
         return None
     asset = work.session.get_one(Asset, work.asset_id)
@@ -70,7 +70,7 @@ def _marked_before(work: Work) -> Facts | None:
     return Facts(f"{told}, as marked before", rows=rows, engine=rows[0].engine)
 
 
-def _found(work: Work, row: Pictures, engine: Vision) -> list[Sight]:
+def _found(work: Work, row: ThumbnailVectors, engine: Vision) -> list[Sight]:
     ordered = select(Shot).where(Shot.asset_id == work.asset_id).order_by(col(Shot.number))
     shots = [(shot.in_frame, shot.out_frame) for shot in work.session.exec(ordered)]
     least = LEAST[work.settings.moderation.sensitivity]

@@ -33,7 +33,7 @@ def _require(path: Path, item: Item) -> None:
     try:
         now = path.stat()
         size, mtime_ns = now.st_size, now.st_mtime_ns
-        if sequence := originals.pictures(path, item):
+        if sequence := originals.image_sequence(path, item):
             size, mtime_ns = sequence.state
     except FileNotFoundError as error:
         raise TryLater(

@@ -44,7 +44,7 @@ def footage(answer: Mapping[str, Any], work: Work) -> Footage:
 
     Raises Rejected when it can't be decoded.
     """
-    path, settings, sequence = work.source, work.settings.stills, work.original.pictures
+    path, settings, sequence = work.source, work.settings.stills, work.original.sequence
     video = next((each for each in answer.get("streams", []) if each.get("width")), None)
     if video is None or video.get("codec_name", "unknown") == "unknown":
         raise Rejected(
@@ -90,11 +90,11 @@ def opened(work: Work, found: Footage) -> Iterator[Original]:
     """The original as the scan opens it: a sequence as a row of links without gaps, which lie in
     the state folder, because a share may have none."""
     original = work.original
-    if original.pictures is None:
+    if original.sequence is None:
         yield original
         return
     folder = work.settings.folders.state / "frames" / str(work.item.id)
-    with original.pictures.linked(folder) as links:
+    with original.sequence.linked(folder) as links:
         yield original.as_row(links, found.rate)
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from catalog.models import Pictures
 from catalog.models import Scan as ScanRow
+from catalog.models import ThumbnailVectors
 from catalog.words import counted
 from catalog.work import Facts, Queue, Work
 from indexers.engines.vision import Vision as Engine
@@ -18,7 +18,7 @@ class Vision:
     queue = Queue.GPU
     version = 1
     limit = 4 * 3600.0  # 36,000 pictures of ten hours, 0.2 s each on an old core, with room
-    makes = (Pictures,)
+    makes = (ThumbnailVectors,)
 
     def inputs(self, work: Work) -> str:
         """The engine: with weights that come later, or others, all pictures are looked at again.
@@ -39,11 +39,11 @@ class Vision:
                      engine=engine.name)  # fmt: skip
 
 
-def look(work: Work, named: Sequence[Sequence[object]], engine: Engine) -> Pictures:
+def look(work: Work, named: Sequence[Sequence[object]], engine: Engine) -> ThumbnailVectors:
     """The row of the pictures `named`: frame and file name under the asset's folder."""
     ordered = sorted((int(str(frame)), work.home / str(name)) for frame, name in named)
     vectors = engine.of_pictures([path for _, path in ordered])
-    return Pictures(
+    return ThumbnailVectors(
         asset_id=work.asset_id,
         engine=engine.name,
         frames=[frame for frame, _ in ordered],

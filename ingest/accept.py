@@ -23,7 +23,7 @@ from catalog.places import about, story_name
 from config.settings import Settings
 from config.watching import WatchFolder
 from ingest.manifests import read as read_manifest
-from media import pictures
+from media import imagefiles
 from media.errors import Rejected, TryLater
 from media.files import require_space
 from media.names import to_text
@@ -217,7 +217,7 @@ def _told_more(session: Session, items: Iterable[Item]) -> list[Item]:
 def _may_be_captioned(item: Item) -> bool:
     """A text beside a picture of its name is a script: nobody captions pictures."""
     suffix = PurePosixPath(item.path).suffix.lower()
-    return item.kind == Kind.FOOTAGE and suffix not in pictures.SUFFIXES
+    return item.kind == Kind.FOOTAGE and suffix not in imagefiles.SUFFIXES
 
 
 def _expected(path: Path, manifest: Drop) -> tuple[Expected, ...]:

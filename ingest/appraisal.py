@@ -17,7 +17,7 @@ from ingest import cards, container, growable, manifests, sequences, settle
 from ingest.cards import OnCard
 from ingest.kinds import MARKERS, kind_of
 from ingest.manifests.beside import Beside
-from media import pictures
+from media import imagefiles
 from media.errors import Rejected
 from media.names import to_text
 from media.numbered import ImageSequence
@@ -35,7 +35,7 @@ class Appraisal:
 
     def kind(self, path: Path) -> Kind | None:
         """By its name alone; None: it is left alone."""
-        if not self._folder.stills and path.suffix.lower() in pictures.SUFFIXES:
+        if not self._folder.stills and path.suffix.lower() in imagefiles.SUFFIXES:
             return None
         if card := cards.find(self._relative(path)):
             return Kind.FOOTAGE if card.wanted else None
@@ -105,7 +105,7 @@ class Appraisal:
         if found.is_one:
             drop = self.drop(found.frames[0].path, size, mtime_ns, beside)
             same = found.state == (size, mtime_ns)  # else it is heard of again
-            return [replace(drop, pictures=len(found.frames))] if drop and same else []
+            return [replace(drop, sequence_files=len(found.frames))] if drop and same else []
         each = (self.drop(f.path, f.size, f.mtime_ns, beside) for f in found.frames)
         return [drop for drop in each if drop]
 

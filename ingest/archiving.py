@@ -70,7 +70,7 @@ class _File:
 
 def _files(settings: Settings, item: Item, checksum: str | None) -> list[_File]:
     source = settings.locate(item.root, item.path)
-    sequence = originals.pictures(source, item)
+    sequence = originals.image_sequence(source, item)
     if sequence is None:
         return [_File(source, item.path, item.size, item.mtime_ns, checksum)]
     if sequence.state != (item.size, item.mtime_ns):

@@ -3,7 +3,7 @@
 A copy that pauses looks finished to any clock. Containers say how long they are: the boxes
 of an MP4 or MOV (ISO/IEC 14496-12), the chunks of WAV, AVI and AIFF (RIFF, EBU Tech 3306),
 the footer and random index pack of an MXF (SMPTE ST 377-1), the segment of a Matroska file
-(RFC 8794), the ends of pictures (media/pictures.py). The first bytes tell which it is. What has
+(RFC 8794), the ends of pictures (media/imagefiles.py). The first bytes tell which it is. What has
 no such structure (MPEG streams, MP3) must open in ffprobe.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from media import ffmpeg, pictures
+from media import ffmpeg, imagefiles
 from media.errors import Rejected, TryLater
 
 _ISO_FIRST = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
@@ -43,7 +43,7 @@ def missing(path: Path) -> str:
             lacks = _mxf(file, size)
         elif first.startswith(_MATROSKA_FIRST):
             lacks = _matroska(file, size)
-        elif (lacking := pictures.missing(file, first, size)) is not None:
+        elif (lacking := imagefiles.missing(file, first, size)) is not None:
             lacks = lacking
         else:
             lacks = _unopened(path)
@@ -60,7 +60,7 @@ def proves(path: Path) -> bool:
     return (
         first[4:8] in _ISO_FIRST
         or first[:4] in _RIFF_FIRST
-        or first.startswith((_MXF_FIRST, _MATROSKA_FIRST, *pictures.WITH_AN_END))
+        or first.startswith((_MXF_FIRST, _MATROSKA_FIRST, *imagefiles.WITH_AN_END))
     )
 
 

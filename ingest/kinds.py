@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from catalog.models import Kind
 from catalog.stories import folded
 from ingest.manifests import is_manifest
-from media import pictures
+from media import imagefiles
 
 SCRIPTS = {
     ".fountain", ".spmd", ".fdx", ".docx", ".doc", ".rtf", ".pdf", ".md", ".markdown", ".txt",
@@ -32,7 +32,7 @@ _CHAIN = "ascmhl_chain.xml"  # of an ASC MHL folder: names its hash lists
 # Under these a file that is still being copied may lie beside its text.
 _PARTIAL = {".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download"}
 # A text beside a picture of its name is a script all the same: nobody captions pictures.
-_NO_COMPANIONS = SCRIPTS | SIDECARS | OTHERS | MARKERS | pictures.SUFFIXES
+_NO_COMPANIONS = SCRIPTS | SIDECARS | OTHERS | MARKERS | imagefiles.SUFFIXES
 
 
 def kind_of(

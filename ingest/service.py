@@ -18,7 +18,7 @@ from ingest.accept import FrontDoor
 from ingest.board import Board
 from ingest.courier import Courier, keys
 from ingest.led import Led
-from ingest.pictures import Pictures
+from ingest.pictureserver import PictureServer
 from ingest.reload import Reload, take_over
 from ingest.tidying import Tidying
 from ingest.watch import Watcher, require_apart, require_there
@@ -146,7 +146,7 @@ def _parts(settings: Settings, room: Room) -> list[_Part]:
 def _pictures(settings: Settings, catalog: Catalog) -> list[_Part]:
     if not settings.preview.port:
         return []
-    return [Pictures(settings, catalog)]
+    return [PictureServer(settings, catalog)]
 
 
 def _stopped_by_signals() -> threading.Event:

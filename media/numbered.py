@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from media.pictures import NUMBERED, SUFFIXES
+from media.imagefiles import NUMBERED, SUFFIXES
 
 LEAST = 8  # files; fewer are pictures of their own
 _NUMBER = re.compile(r"(.*?)(\d{3,9})(\.[A-Za-z0-9]+)", re.DOTALL)

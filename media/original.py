@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from media import pictures
+from media import imagefiles
 from media.errors import Rejected
 from media.formats import FORMATS, PROTOCOLS
 from media.numbered import ImageSequence
@@ -22,7 +22,7 @@ _STREAMS = {".mts", ".m2ts", ".ts", ".m2t"}  # byte streams: the next file goes 
 class Original:
     """`path` names it; `following` go on where it ends, `beside` is sound that plays along.
 
-    `size`: how many bytes of it count, while it grows; None = all of it. `pictures`: all files of
+    `size`: how many bytes of it count, while it grows; None = all of it. `sequence`: all files of
     an image sequence, of which it is the first.
     """
 
@@ -30,14 +30,14 @@ class Original:
     following: tuple[Path, ...] = ()
     beside: tuple[Path, ...] = ()
     size: int | None = None
-    pictures: ImageSequence | None = None
+    sequence: ImageSequence | None = None
     row: tuple[Path, Fraction] | None = None  # pattern of links to them, without gaps, and rate
 
     @property
     def files(self) -> tuple[Path, ...]:
         """All of them, in the order in which they are read."""
-        if self.pictures:
-            return tuple(frame.path for frame in self.pictures.frames)
+        if self.sequence:
+            return tuple(frame.path for frame in self.sequence.frames)
         return (self.path, *self.following, *self.beside)
 
     @property
@@ -46,7 +46,7 @@ class Original:
         return bool(self.following) and self.path.suffix.lower() not in _STREAMS
 
     def as_row(self, links: Path, rate: Fraction) -> "Original":
-        """With all its pictures, and not only the first one, to be opened by this pattern."""
+        """With all files of its sequence, not only the first, to be opened by this pattern."""
         return replace(self, row=(links, rate))
 
 
@@ -88,7 +88,7 @@ def _joined(original: Original) -> Input:
 def _alone(path: Path) -> Input:
     """Of a picture ffmpeg is told the kind: by its name it would look for the next ones."""
     try:
-        kind = pictures.demuxer(path)
+        kind = imagefiles.demuxer(path)
     except OSError:
         kind = ""
     options = (("f", kind), *_light(path)) if kind else ()

@@ -100,7 +100,7 @@ def source_of(session: Session, asset: Indexed) -> Source:
     """The part of an asset's identity that a cut needs."""
     footage, item = asset.footage, asset.original
     path = PurePosixPath(item.path)
-    if item.pictures:  # as editing systems call an image sequence
+    if item.sequence_files:  # as editing systems call an image sequence
         path = path.with_name(listed(path.name, footage.frames))
     return Source(
         asset_id=asset.asset_id,

@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 
 from catalog.database import Catalog
 from config.settings import Settings
-from ingest.pictures import Pictures
+from ingest.pictureserver import PictureServer
 from renderers.sequence import Sequence as Cut
 
 GOAL = 0.050  # seconds, the median
@@ -20,7 +20,7 @@ _APART = 0.25  # seconds between two pictures: a person who looks
 def previews(settings: Settings, cut: Cut, asked: int) -> bool:
     """Print the distributions; whether the goal was missed."""
     catalog = Catalog(settings.database_url)
-    pictures = Pictures(settings, catalog)
+    pictures = PictureServer(settings, catalog)
     pictures.tend()
     order = random.Random(5)
     frames = [order.randrange(cut.duration) for _ in range(asked)]

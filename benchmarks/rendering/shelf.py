@@ -20,7 +20,7 @@ from demo.footage import Recording, make
 from indexers import probe
 from indexers.colour import Colour
 from indexers.decoding import Decoding
-from indexers.proxies import Proxies
+from indexers.encodes import Proxies
 from indexers.scan import decode
 from media.original import Original
 from renderers.sequence import Event, Sequence, Source

@@ -6,7 +6,7 @@ the ledger StageRun                    one row per item and stage: all state the
            Pause                       what starts nothing new
            Lease                       who has a role among many processes
 of assets  Footage, Scan, Shot, Quality, SoundSpan, Line, Emotion, Cue, Clip,
-           Embedding, Pictures         a clip's text, and an asset's thumbnails, as vectors
+           Embedding, ThumbnailVectors a clip's text, and an asset's thumbnails, as vectors
            Flag, PictureFlag           sensitive words and pictures (ScriptFlag: in a script);
            Approval                    … that a person has let out
 of scripts Script, ScriptLine, Take, Cut
@@ -30,13 +30,13 @@ from catalog.models.footage import (
     Emotion,
     Footage,
     Line,
-    Pictures,
     Quality,
     Scan,
     Shot,
     SoundKind,
     SoundSpan,
     SpeakerBy,
+    ThumbnailVectors,
 )
 from catalog.models.leases import Lease
 from catalog.models.ledger import Pause, Scope, StageRun, Status
@@ -70,7 +70,6 @@ __all__ = [
     "Notice",
     "Pause",
     "PictureFlag",
-    "Pictures",
     "Quality",
     "Rendition",
     "Role",
@@ -89,5 +88,6 @@ __all__ = [
     "Status",
     "Story",
     "Take",
+    "ThumbnailVectors",
     "Told",
 ]

@@ -96,7 +96,7 @@ class Item(SQLModel, table=True):
     )  # where its files are published, once it has been moved elsewhere
     growing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     # Files of an image sequence: `path` is its first one, `size` of all, `mtime_ns` of the latest.
-    pictures: int | None = None
+    sequence_files: int | None = None
 
 
 class Arrival(SQLModel, table=True):

@@ -197,7 +197,7 @@ class Embedding(AssetFact, table=True):
     vector: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class Pictures(AssetFact, table=True):
+class ThumbnailVectors(AssetFact, table=True):
     """The thumbnails of an asset as vectors of a vision engine, in order of time."""
 
     engine: str

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from catalog.models import Clip, Emotion, Line, Pictures, Scan, Shot
+from catalog.models import Clip, Emotion, Line, Scan, Shot, ThumbnailVectors
 from catalog.stories import Indexed, sidecars
 from indexers.matching.material import Feeling, Material
 from indexers.matching.shown import Shown, description, names
@@ -64,8 +64,8 @@ def seen_in(session: Session, assets: Sequence[int], engine: str) -> dict[int, S
     """The pictures of those assets that `engine` has seen, by asset."""
     found: dict[int, Seen] = {}
     for start in range(0, len(assets), _AT_ONCE):
-        part = col(Pictures.asset_id).in_(assets[start : start + _AT_ONCE])
-        rows = session.exec(select(Pictures).where(part, Pictures.engine == engine))
+        part = col(ThumbnailVectors.asset_id).in_(assets[start : start + _AT_ONCE])
+        rows = session.exec(select(ThumbnailVectors).where(part, ThumbnailVectors.engine == engine))
         found |= {row.asset_id: Seen.of(row) for row in rows if row.frames}
     return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.models import Pictures
+from catalog.models import ThumbnailVectors
 from indexers.engines.vision import Vision
 from indexers.matching.meaning import TEMPERATURE, Scores
 from indexers.matching.shown import Shown
@@ -37,7 +37,7 @@ class Seen:
     vectors: Scores
 
     @classmethod
-    def of(cls, row: Pictures) -> "Seen":
+    def of(cls, row: ThumbnailVectors) -> "Seen":
         """As the catalog has them."""
         flat = np.frombuffer(row.vectors, "<f2").astype(np.float32)
         return cls(np.asarray(row.frames, np.int64), flat.reshape(len(row.frames), -1))

@@ -15,12 +15,12 @@ from catalog.models import (
     Item,
     Kind,
     Line,
-    Pictures,
     Scan,
     ScriptLine,
     StageRun,
     Status,
     Take,
+    ThumbnailVectors,
 )
 from catalog.work import Work
 from config.settings import Settings, load
@@ -165,7 +165,7 @@ def test_pictures_find_what_no_word_describes(session: Session, tmp_path: Path) 
         [picture(tmp_path / "red.jpg", "red")]
     )
     flat = vectors.astype("<f2").tobytes()
-    session.add(Pictures(asset_id=9, engine="clip:model", frames=[3], vectors=flat))
+    session.add(ThumbnailVectors(asset_id=9, engine="clip:model", frames=[3], vectors=flat))
     found = takes(session, item, tmp_path, Match(), settings)
     assert found[5].clip_key == "key9"
     assert found[5].reasons[-1].startswith("likeness of its picture")

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from catalog.facts import save
-from catalog.models import PictureFlag, Pictures, Shot
+from catalog.models import PictureFlag, Shot, ThumbnailVectors
 from catalog.work import Facts, Work
 from indexers import sighting
 from indexers.engines.vision import Contrastive
@@ -96,7 +96,9 @@ def test_the_stage_marks_pictures_and_keeps_its_word_when_the_weights_are_gone(
     assert Moderate().run(work).skipped, "there is no picture"
     vectors = np.stack([colours["blue"], colours["red"]]).astype("<f2").tobytes()
     session.add(
-        Pictures(asset_id=work.asset_id, engine=engine.name, frames=[0, 50], vectors=vectors)
+        ThumbnailVectors(
+            asset_id=work.asset_id, engine=engine.name, frames=[0, 50], vectors=vectors
+        )
     )
     session.add(Shot(asset_id=work.asset_id, number=0, in_frame=0, out_frame=100, thumbnail=""))
     session.commit()

@@ -63,7 +63,7 @@ def sequence(folder: Path, suffix: str, numbers: range, *, rate: float = 0) -> l
 def of_all(work: Work, paths: list[Path]) -> Work:
     """Its item, as it is accepted of a sequence."""
     states = [path.stat() for path in paths]
-    work.item.pictures = len(paths)
+    work.item.sequence_files = len(paths)
     work.item.size = sum(state.st_size for state in states)
     work.item.mtime_ns = max(state.st_mtime_ns for state in states)
     work.session.commit()

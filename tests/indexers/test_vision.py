@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sqlmodel import Session
 
-from catalog.models import Pictures, Scan
+from catalog.models import Scan, ThumbnailVectors
 from catalog.work import Facts, Work
 from config.understanding import Vision as Section
 from indexers.engines import vision as engines
@@ -110,7 +110,7 @@ def test_the_stage_keeps_the_pictures_of_footage_as_vectors(
                      silence=[], thumbnails=named))  # fmt: skip
     session.commit()
     assert keep(Vision().run(work)).message == "2 pictures by clip:colours"
-    row = session.get_one(Pictures, work.asset_id)
+    row = session.get_one(ThumbnailVectors, work.asset_id)
     assert (row.frames, row.engine) == ([0, 50], "clip:colours")
     assert Vision().inputs(work) == row.engine
     engine = Contrastive("clip", clip, "cpu")

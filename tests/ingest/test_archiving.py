@@ -99,7 +99,7 @@ def test_all_frames_of_a_sequence_are_archived(place: Place) -> None:
         path.write_bytes(bytes([number]) * 9)
     item = Item(
         root="drop", path="ferry/plate/s.0001.dpx", size=90, kind=Kind.FOOTAGE, story_id=1,
-        mtime_ns=max(path.stat().st_mtime_ns for path in frames), accepted_at=0, pictures=10,
+        mtime_ns=max(path.stat().st_mtime_ns for path in frames), accepted_at=0, sequence_files=10,
     )  # fmt: skip
     place.session.add(item)
     place.session.commit()

@@ -36,7 +36,7 @@ def test_a_sequence_is_one_item_however_it_comes(
     until(lambda: len(catalogue.drops) == 3)
     known = {each.path: each for each in catalogue.drops}
     assert set(known) == {"s/there/shot.0000.png", "s/come/shot.1001.png", "s/pier.png"}
-    assert [known[path].pictures for path in sorted(known)] == [30, None, 20]
+    assert [known[path].sequence_files for path in sorted(known)] == [30, None, 20]
     assert known["s/come/shot.1001.png"].size == 30 * len(frame)
     assert {each.kind for each in catalogue.drops} == {Kind.FOOTAGE}
 
@@ -52,7 +52,7 @@ def test_frames_that_are_still_coming_hold_the_sequence_back(
     assert catalogue.paths == ["s/late.png"]
     write(drop / "s/shot.0010.png", frame)
     until(lambda: len(catalogue.drops) == 2)
-    assert catalogue.drops[1].pictures == 11
+    assert catalogue.drops[1].sequence_files == 11
 
 
 def test_a_rescan_knows_a_sequence_and_finds_what_was_added(
@@ -65,7 +65,7 @@ def test_a_rescan_knows_a_sequence_and_finds_what_was_added(
     until(lambda: len(catalogue.drops) == 2)
     shutil.copytree(drop / "s", drop / "t")
     until(lambda: len(catalogue.drops) == 3)
-    assert [each.pictures for each in catalogue.drops] == [10, 12, 12]
+    assert [each.sequence_files for each in catalogue.drops] == [10, 12, 12]
 
 
 def test_a_few_numbered_pictures_are_pictures_of_their_own(
@@ -74,7 +74,7 @@ def test_a_few_numbered_pictures_are_pictures_of_their_own(
     catalogue = start()
     fill(drop / "s", range(3), frame)
     until(lambda: len(catalogue.drops) == 3)
-    assert {each.pictures for each in catalogue.drops} == {None}
+    assert {each.sequence_files for each in catalogue.drops} == {None}
 
 
 def test_a_sequence_takes_the_place_of_what_was_taken_of_it_before(
@@ -86,14 +86,14 @@ def test_a_sequence_takes_the_place_of_what_was_taken_of_it_before(
     with catalog.writing() as session:
         for path in ("s/shot.0002.png", "s/shot.0003.png", "s/shot.0003.dpx", "s/t/shot.0004.png"):
             accept(session, Drop("drop", path, 5, 5, Kind.FOOTAGE), needs(Kind.FOOTAGE))
-        whole = Drop("drop", "s/shot.0001.png", 50, 5, Kind.FOOTAGE, pictures=10)
+        whole = Drop("drop", "s/shot.0001.png", 50, 5, Kind.FOOTAGE, sequence_files=10)
         item = accept(session, whole, needs(Kind.FOOTAGE))
         assert isinstance(item, Item)
         assert accept(session, whole, needs(Kind.FOOTAGE)) is None
         left = {p for p in ("s/shot.0002.png", "s/shot.0003.png", "s/shot.0003.dpx",
                             "s/t/shot.0004.png") if current(session, "drop", p)}  # fmt: skip
         assert left == {"s/shot.0003.dpx", "s/t/shot.0004.png"}
-        found = originals.pictures(settings.locate("drop", item.path), item)
+        found = originals.image_sequence(settings.locate("drop", item.path), item)
         assert found is not None
         assert found.length == 10
     catalog.close()

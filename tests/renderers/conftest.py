@@ -12,7 +12,7 @@ from config.settings import load
 from demo.footage import Recording, make
 from indexers import probe
 from indexers.decoding import Decoding
-from indexers.proxies import Proxies
+from indexers.encodes import Proxies
 from indexers.scan import decode
 from media.original import Original
 from renderers.proxies import open_proxies

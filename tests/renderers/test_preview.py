@@ -20,7 +20,7 @@ from catalog.models import Rendition
 from catalog.work import Work
 from config.cutting import Movie, Transition
 from config.settings import Settings, load
-from ingest.pictures import Pictures
+from ingest.pictureserver import PictureServer
 from ingest.previewing import Asked, Previews
 from media.errors import Misconfigured, Rejected
 from media.files import fingerprint
@@ -95,7 +95,7 @@ def _picture(previews: Previews, work: Work, frame: int) -> NDArray[np.float64]:
 def test_a_service_answers_with_pictures_and_says_what_is_wrong(tmp_path: Path) -> None:
     with _cut(tmp_path) as work:
         catalog = Catalog(work.settings.database_url)
-        pictures = Pictures(work.settings, catalog)  # port 0: any that is free
+        pictures = PictureServer(work.settings, catalog)  # port 0: any that is free
         try:
             pictures.tend()
             plain = decoded(_got(pictures, "14.jpg"))
@@ -104,7 +104,7 @@ def test_a_service_answers_with_pictures_and_says_what_is_wrong(tmp_path: Path) 
             assert "frames 0 to 24, and no 99" in _refused(pictures, "99.jpg")
             assert "Extra inputs" in _refused(pictures, "1.jpg?grain=2")
             assert "beside the one" in _refused(pictures, "1.jpg?lut=/etc/passwd")
-            taken = Pictures(_on(work.settings, pictures.port), catalog)
+            taken = PictureServer(_on(work.settings, pictures.port), catalog)
             taken.tend()
             assert not taken.port
             pictures.stop()
@@ -121,7 +121,7 @@ def _on(settings: Settings, port: int) -> Settings:
     return settings.model_copy(update={"preview": preview})
 
 
-def _got(pictures: Pictures, asked: str) -> bytes:
+def _got(pictures: PictureServer, asked: str) -> bytes:
     url = f"http://127.0.0.1:{pictures.port}/{quote('渡轮')}/{asked}"
     with urlopen(url, timeout=60) as answer:
         assert answer.headers["Content-Type"] == "image/jpeg"
@@ -129,7 +129,7 @@ def _got(pictures: Pictures, asked: str) -> bytes:
         return content
 
 
-def _refused(pictures: Pictures, asked: str) -> str:
+def _refused(pictures: PictureServer, asked: str) -> str:
     with pytest.raises(HTTPError) as refused:
         _got(pictures, asked)
     with refused.value as answer:

@@ -57,7 +57,7 @@ class Proxies:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class Streams:
     """What goes into one proxy: upright frames at `height`, and sound or none."""
 
     picture: Any
@@ -72,7 +72,7 @@ def height_of(profile: AnyProfile, footage: Footage) -> int:
     return max(min(rung.width, rung.height) for rung in _rungs(profile, footage))
 
 
-def output(shown: Pictures, profile: AnyProfile, target: Path, proxies: Proxies) -> Any:
+def output(shown: Streams, profile: AnyProfile, target: Path, proxies: Proxies) -> Any:
     """An ffmpeg-python output that writes `target`, a file or the folder of a ladder."""
     if isinstance(profile, Ladder):
         return _ladder(shown, profile, target, proxies.threads)
@@ -97,7 +97,7 @@ def expected_bytes(profile: AnyProfile, footage: Footage) -> int:
     return int(width * height * footage.frames * (_BITS_ALONE if alone else _BITS) / 8)
 
 
-def _file(shown: Pictures, profile: Profile, target: Path, proxies: Proxies) -> Any:
+def _file(shown: Streams, profile: Profile, target: Path, proxies: Proxies) -> Any:
     footage, picture = shown.footage, shown.picture
     if profile.burn_timecode:
         picture = _burnt(picture, footage, profile)
@@ -117,7 +117,7 @@ def _file(shown: Pictures, profile: Profile, target: Path, proxies: Proxies) -> 
     return ffmpeg.output(*streams, f"file:{target}", **options)
 
 
-def _ladder(shown: Pictures, profile: Ladder, target: Path, threads: int) -> Any:
+def _ladder(shown: Streams, profile: Ladder, target: Path, threads: int) -> Any:
     footage = shown.footage
     rungs = _rungs(profile, footage)
     shape = ladder.Shape(

@@ -29,7 +29,7 @@ _AT_ONCE = 2  # pictures; the work of the service goes on beside them
 _SUFFIX = ".jpg"
 
 
-class Pictures:
+class PictureServer:
     """Answers in threads of its own, from the first `tend` to `stop`."""
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
