@@ -41,8 +41,8 @@ def run(broker: str, database: str, items: int, kills: int) -> None:
             events[3 * kills // 4] = keeper.restart
         cast.start()
         cast.drop(items)
-        pauses = (0.2, 2.0) if carrier else (0.5, 5.0)
-        Havoc(cast, random.Random(), pauses).run(kills, events)
+        pauses = (0.2, 2.0) if carrier else (0.0, 1.0)
+        Havoc(cast, random.Random(), pauses).run(kills, items * 4, events)
         before = cast.progress()
         cast.wait(items, PATIENCE)
         cast.stop()

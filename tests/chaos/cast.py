@@ -32,6 +32,7 @@ DISTRIBUTED = (
     ("ingest", "worker", "--queue", "cpu"), ("ingest", "worker", "--queue", "gpu"),
 )  # fmt: skip
 _STAGES = 5
+_STANDSTILL = 60.0  # seconds without progress after which one is killed all the same
 
 _CONFIG = """
 [[watch]]
@@ -158,7 +159,8 @@ class Cast:
 
     def executions(self) -> int:
         """How often a stage was executed, checksum aside."""
-        return len((self.home / "executions").read_text().splitlines())
+        noted = self.home / "executions"
+        return len(noted.read_text().splitlines()) if noted.exists() else 0
 
     def check(self, count: int) -> None:
         """Each output exists exactly once and is whole; nothing was lost; nothing lies about."""
@@ -207,19 +209,29 @@ class Cast:
 
 @dataclass
 class Havoc:
-    """Kills at random moments; servers at the moments that it is told."""
+    """Kills at random moments, spread over the work; servers at the moments that it is told."""
 
     cast: Cast
     chance: random.Random
-    pauses: tuple[float, float]  # seconds between two kills, shortest and longest
+    pauses: tuple[float, float]  # seconds before a kill, shortest and longest
 
-    def run(self, kills: int, events: dict[int, Callable[[], None]]) -> None:
-        """So many kills; after the n-th of them, `events[n]` happens."""
+    def run(self, kills: int, executions: int, events: dict[int, Callable[[], None]]) -> None:
+        """So many kills over about so many executions; after the n-th kill, `events[n]` happens.
+
+        Who only waited for a time would meet, on a loaded machine, nothing but processes that are
+        starting.
+        """
         for number in range(1, kills + 1):
+            self._wait(executions * number // (kills + 1))
             time.sleep(self.chance.uniform(*self.pauses))
             self.cast.kill_one(self.chance)
             if number in events:
                 events[number]()
+
+    def _wait(self, executions: int) -> None:
+        until = time.monotonic() + _STANDSTILL
+        while self.cast.executions() < executions and time.monotonic() < until:
+            time.sleep(0.05)
 
 
 def together(*acts: Callable[[], None]) -> None:
