@@ -16,11 +16,12 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from catalog.database import Catalog
 from config.cutting import Movie
 from config.settings import Settings
-from ingest.previewing import Asked, Previews
+from ingest.previewing import Asked, HeldBack, Previews
 from media.errors import Misconfigured, Rejected, StringoutError
 from media.ready import Ready
 
@@ -74,7 +75,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], settings: Settings, catalog: Catalog) -> None:
         self.settings, self._catalog = settings, catalog
         self._ready = Ready(_AT_ONCE)
-        self._previews = Previews(settings, self._ready)
+        self._previews = Previews(settings, self._ready, public=True)
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         super().__init__(address, _Answer)  # closes all when the port is taken
 
@@ -102,12 +103,20 @@ class _Answer(BaseHTTPRequestHandler):
         try:
             asked, movie = _read(self.path, self.server.settings)
             self._send(HTTPStatus.OK, "image/jpeg", self.server.picture(asked, movie))
+        except HeldBack as error:
+            self._refuse(HTTPStatus.FORBIDDEN, str(error))
         except (Rejected, Misconfigured) as error:
-            self._send(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", f"{error}\n".encode())
+            self._refuse(HTTPStatus.NOT_FOUND, str(error))
         except StringoutError as error:
-            found = f"{error}\n".encode()
-            self._send(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", found)
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        except DBAPIError as error:
+            told = f"the catalog does not answer ({error.orig}): ask again in a while"
+            _log.warning("no picture of a cut: %s", told)
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, told)
         self.server.go_on()
+
+    def _refuse(self, status: HTTPStatus, told: str) -> None:
+        self._send(status, "text/plain; charset=utf-8", f"{told}\n".encode())
 
     def _send(self, status: HTTPStatus, kind: str, content: bytes) -> None:
         with suppress(ConnectionError):  # who asked has gone on

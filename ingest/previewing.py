@@ -19,10 +19,11 @@ from catalog.models import Cut
 from config.cutting import Movie
 from config.settings import Settings
 from ingest.exporting import cut_of
+from media.errors import Rejected
 from media.ffmpeg import probe
 from media.ready import Ready
 from media.recent import Recent
-from renderers import effects, near, preview
+from renderers import effects, held, near, preview
 from renderers.look import Look, movie_size
 from renderers.proxies import Clip, Proxy, best_proxy, open_proxies
 from renderers.sequence import Event, Source, from_json
@@ -49,12 +50,18 @@ class _Opened:
     start: Fraction
 
 
+class HeldBack(Rejected):
+    """The cut waits for a person's word."""
+
+
 class Previews:
     """Safe for threads. Close it at the end."""
 
-    def __init__(self, settings: Settings, ready: Ready) -> None:
-        """`ready` shows the pictures."""
+    def __init__(self, settings: Settings, ready: Ready, *, public: bool = False) -> None:
+        """`ready` shows the pictures. `public`: anybody may look, so nothing of a cut is shown
+        that moderation holds back."""
         self._settings, self._ready, self._cache = settings, ready, Cache.of(settings)
+        self._public = public
         self._folder = TemporaryDirectory(prefix="previews-")
         self._looks: Recent[Look] = Recent(_KEPT)
         self._proxies: Recent[_Opened] = Recent(_KEPT)
@@ -71,12 +78,13 @@ class Previews:
 
         From a clip of the cache where it is there; else from the proxy, and the clip is fetched
         for who looks on. Raises Misconfigured when it is unclear what is meant, Rejected when
-        there is no such frame.
+        there is no such frame, HeldBack.
         """
         cut = cut_of(session, asked.story, asked.script, asked.version)
         table = _stamp(Path(movie.lut).expanduser()) if movie.lut else ""
         key = f"{cut.id} {cut.digest} {movie.model_dump_json()} {table}"
         look = self._looks.get(key, lambda: self._look(cut, movie))
+        self._guard(session, asked.story, cut, look)
         one = preview.seen(asked.frame, look)
         shown = preview.events(one)
         sources = {each.source.asset_id: each.source for each in shown if each.source}
@@ -86,6 +94,14 @@ class Previews:
             return preview.picture(
                 one, proxies, look, self._ready, lambda path: starts.get(path, Fraction(0))
             )
+
+    def _guard(self, session: Session, story: str, cut: Cut, look: Look) -> None:
+        """Each time: a person may have approved it meanwhile, or new flags have come."""
+        if not self._public:
+            return
+        flags = held.holding(session, self._settings, cut, look.sequence)
+        if flags:
+            raise HeldBack(f"the cut is {held.told(flags, story, look.sequence)}")
 
     def _look(self, cut: Cut, movie: Movie) -> Look:
         sequence, playing = from_json(cut.sequence), self._settings.playing

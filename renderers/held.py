@@ -11,6 +11,7 @@ from catalog.approvals import HELD, flagged, named, waiting, written
 from catalog.models import AnyFlag, Cut, PictureFlag
 from catalog.places import script_name, story_name
 from catalog.work import Facts, Work
+from config.settings import Settings
 from renderers.cuts import newest
 from renderers.sequence import Sequence, from_json
 
@@ -28,10 +29,11 @@ def shown(sequence: Sequence) -> list[tuple[int, int, int]]:
     ]
 
 
-def flags_of(session: Session, cut: Cut) -> list[AnyFlag]:
+def flags_of(session: Session, cut: Cut, sequence: Sequence | None = None) -> list[AnyFlag]:
     """What is sensitive in what the cut shows: what is said and seen in it, in record order, then
-    what its titles, slates and markers have from the script."""
-    sequence = from_json(cut.sequence)
+    what its titles, slates and markers have from the script. `sequence`: the cut's, where it has
+    been read already."""
+    sequence = sequence or from_json(cut.sequence)
     tracks = (sequence.events, *(track.events for track in sequence.tracks))
     lines = [_TITLE, *(event.line for events in tracks for event in events)]
     return [*flagged(session, shown(sequence)), *written(session, cut.item_id, lines)]
@@ -39,9 +41,16 @@ def flags_of(session: Session, cut: Cut) -> list[AnyFlag]:
 
 def held(work: Work, cut: Cut) -> list[AnyFlag]:
     """The flags that hold the cut back; none where [moderation] hold is off."""
-    if not work.settings.moderation.hold:
+    return holding(work.session, work.settings, cut)
+
+
+def holding(
+    session: Session, settings: Settings, cut: Cut, sequence: Sequence | None = None
+) -> list[AnyFlag]:
+    """As `held`, outside of a stage; `sequence` as in `flags_of`."""
+    if not settings.moderation.hold:
         return []
-    return waiting(work.session, cut.story_id, flags_of(work.session, cut))
+    return waiting(session, cut.story_id, flags_of(session, cut, sequence))
 
 
 def digest(work: Work) -> str:

@@ -13,10 +13,12 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import text
 
+from catalog.approvals import approve
 from catalog.cache.cache import disk_of
 from catalog.database import Catalog
-from catalog.models import Rendition
+from catalog.models import Asset, PictureFlag, Rendition
 from catalog.work import Work
 from config.cutting import Movie, Transition
 from config.settings import Settings, load
@@ -25,7 +27,8 @@ from ingest.previewing import Asked, Previews
 from media.errors import Misconfigured, Rejected
 from media.files import fingerprint
 from media.ready import Ready
-from renderers import effects, preview
+from renderers import effects, held, preview
+from renderers.cuts import newest
 from renderers.look import Look
 from renderers.render import render
 from tests.renderers.plans import PAL, add_cut, gap, script_work, sequence, source, use
@@ -104,6 +107,16 @@ def test_a_service_answers_with_pictures_and_says_what_is_wrong(tmp_path: Path) 
             assert "frames 0 to 24, and no 99" in _refused(pictures, "99.jpg")
             assert "Extra inputs" in _refused(pictures, "1.jpg?grain=2")
             assert "beside the one" in _refused(pictures, "1.jpg?lut=/etc/passwd")
+            work.session.add(Asset(id=1, checksum="c", item_id=work.item.id or 0))
+            work.session.flush()
+            work.session.add(
+                PictureFlag(asset_id=1, number=0, key="k", in_frame=40, out_frame=60,
+                            category="violence", english="a fight", chinese="打架", likelihood=0.9,
+                            engine="clip:b", source="pictures.tsv")
+            )  # fmt: skip
+            work.session.commit()
+            assert _got(pictures, "14.jpg"), "[moderation] hold is off"
+            _refuses_what_is_held(work, catalog)
             taken = PictureServer(_on(work.settings, pictures.port), catalog)
             taken.tend()
             assert not taken.port
@@ -114,6 +127,30 @@ def test_a_service_answers_with_pictures_and_says_what_is_wrong(tmp_path: Path) 
         finally:
             pictures.stop()
             catalog.close()
+
+
+def _refuses_what_is_held(work: Work, catalog: Catalog) -> None:
+    moderation = work.settings.moderation.model_copy(update={"hold": True})
+    settings = work.settings.model_copy(update={"moderation": moderation})
+    pictures = PictureServer(settings, catalog)
+    pictures.tend()
+    try:
+        told = _refused(pictures, "14.jpg", 403)
+        assert told.startswith("the cut is held back until a person has looked at 1 sensitive")
+        assert "1.mp4 from 10:00:01:15 to 10:00:02:10 looks like “a fight” (90 %)" in told
+        cut = newest(work.session, work.item.story_id, "night ferry.v2.fountain")
+        assert cut
+        approve(work.session, cut.story_id, held.flags_of(work.session, cut), "anna")
+        work.session.commit()
+        assert _got(pictures, "14.jpg")
+        work.session.execute(text("ALTER TABLE story RENAME TO away"))
+        work.session.commit()
+        assert "the catalog does not answer (no such table" in _refused(pictures, "14.jpg", 503)
+        work.session.execute(text("ALTER TABLE away RENAME TO story"))
+        work.session.commit()
+        assert _got(pictures, "14.jpg")
+    finally:
+        pictures.stop()
 
 
 def _on(settings: Settings, port: int) -> Settings:
@@ -129,10 +166,11 @@ def _got(pictures: PictureServer, asked: str) -> bytes:
         return content
 
 
-def _refused(pictures: PictureServer, asked: str) -> str:
+def _refused(pictures: PictureServer, asked: str, status: int = 404) -> str:
     with pytest.raises(HTTPError) as refused:
         _got(pictures, asked)
     with refused.value as answer:
+        assert answer.code == status
         return answer.read().decode()
 
 
