@@ -21,10 +21,10 @@ from catalog.models import Footage
 from catalog.places import SOUND_PROXY
 from config.footage import Shots
 from indexers import encodes, stills
-from indexers.colour import Colour, shown
 from indexers.encodes import AAC, Proxies
 from indexers.shape import proxy_size, small_size
 from media import encoding
+from media.colour import Colour, shown
 from media.ffmpeg import open_original
 from media.original import Original
 

@@ -12,7 +12,6 @@ from catalog import models
 from catalog.models import Footage, Quality, Shot
 from catalog.work import Facts, Queue, Work
 from indexers import encodes, identity, measures, probe, stills
-from indexers.colour import Colour
 from indexers.decoding import THUMBNAILS, Decoding, graph
 from indexers.encodes import Proxies
 from indexers.findings import Pass, files, message, rows
@@ -21,6 +20,7 @@ from indexers.shape import small_size
 from indexers.source import require_unchanged
 from indexers.timecodes import is_camera
 from media import ffmpeg, pace
+from media.colour import Colour
 from media.errors import Rejected
 from media.files import require_space
 from media.instep import Advance, following

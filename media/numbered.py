@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"(.*?)(\d{3,9})(\.[A-Za-z0-9]+)", re.DOTALL)
 _OF_A_CAMERA = re.compile(r"[A-Za-z0-9_]{4}\d{4}")
 _SEPARATORS = (".", " ", "-", "_")
 _PLACE = "#"
+LISTED = re.compile(r"\[\d+-\d+\]\.[A-Za-z0-9]+$")  # the end of what `listed` returns
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import ffmpeg
 
+from media.colour import shown
 from media.encoding import options, prepared
 from media.errors import Rejected
 from media.ffmpeg import open_input, run
@@ -44,10 +45,12 @@ def encode(segment: Segment, proxies: Mapping[int, Proxy], look: Look, target: P
 
     Raises Rejected when a frame of the plan is not there.
     """
-    shown = finished(segment, proxies, look, target.parent)
+    picture = finished(segment, proxies, look, target.parent)
     event = segment.event
     name = event.source.name if event.source else f"event {event.number}"
-    counts = _COUNT.findall(run(_encoded(shown, segment.duration, look, target), LIMIT, Path(name)))
+    counts = _COUNT.findall(
+        run(_encoded(picture, segment.duration, look, target), LIMIT, Path(name))
+    )
     written = int(counts[-1]) if counts else 0
     if written != segment.duration:
         raise Rejected(too_short(event, written, segment.duration))
@@ -55,17 +58,16 @@ def encode(segment: Segment, proxies: Mapping[int, Proxy], look: Look, target: P
 
 def finished(segment: Segment, proxies: Mapping[int, Proxy], look: Look, folder: Path) -> Any:
     """The picture of a segment with its transition and all effects, as an ffmpeg-python stream."""
-    shown = _seen(segment.event, segment, proxies, look, folder)
+    seen = _seen(segment.event, segment, proxies, look, folder)
     if segment.under:
         below = _seen(segment.under, segment, proxies, look, folder)
         passed = segment.record_in - segment.dissolve_in + 1
         # By the time: ffmpeg 5.1 counts blend's N from 1, though its manual says 0.
         weight = f"((T*{look.sequence.rate}+{passed})/{segment.event.dissolve + 1})"
-        shown = ffmpeg.filter(
-            [below, shown], "blend", shortest=1, **mixing(look.transition, weight)
-        )
+        both = [each.filter("format", "yuv420p") for each in (below, seen)]  # mixing counts to 255
+        seen = ffmpeg.filter(both, "blend", shortest=1, **mixing(look.transition, weight))
     touched = look.touched(segment.record_in, segment.record_out)
-    return applied(shown, tuple(each for each in touched if each.over), segment.record_in)
+    return applied(seen, tuple(each for each in touched if each.over), segment.record_in)
 
 
 def too_short(event: Event, written: int, planned: int) -> str:
@@ -90,9 +92,7 @@ def _seen(
         heard = slate.Slate(f"SOUND ONLY  {source.name}", event.character, event.heard)
         return slate.stream(heard, size, rate, segment.duration, folder)
     width, height = size
-    scaled = _counted(event, segment, proxy, look.sequence).filter(
-        "scale", width, height, force_original_aspect_ratio="decrease"
-    )
+    scaled = _scaled(_counted(event, segment, proxy, look.sequence), proxy, source, size)
     own = tuple(effect for effect in look.effects if not effect.over)
     return (
         applied(scaled, own, segment.record_in)
@@ -117,11 +117,8 @@ def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -
     last = event.out_frame if inside else source.frames
     needed = floor(begun + source_length(event, sequence.rate, segment.duration)) + 1
     near = proxy.near(first, min(source.frames, first + needed))
-    seek = near.zero + (first - Fraction(1, 2)) / source.rate
-    options = {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
-    shot = open_input(near.path, **options).video
     counted = (
-        (_as_displayed(shot, source) if near.original else shot)
+        _from(first, near, source)
         .filter("settb", str(1 / (source.rate * event.speed * unit)))
         .filter("setpts", f"N*{unit}-{begun.numerator}")
         .filter("trim", end_frame=min(last - first, needed))
@@ -132,11 +129,32 @@ def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -
     return counted.filter("tpad", stop=held, stop_mode="clone") if held else counted
 
 
-def _as_displayed(shot: Any, source: Source) -> Any:
-    """Whole pictures of square pixels, one for each frame, of an original."""
-    if source.interlaced:
-        shot = shot.filter("bwdif", mode="send_frame")
-    return shot.filter("scale", source.width, source.height)
+def _from(first: int, near: Proxy, source: Source) -> Any:
+    """Whole pictures of a file from source frame `first` on, one for each."""
+    shot = near.shot
+    if shot and shot.varies:
+        # All from the key frame before: which picture is on the screen at the first frame's time
+        # may have begun long ago. From there on as the scan conforms it (indexers/decoding.py).
+        begin = near.zero + first / source.rate
+        opened = open_input(near.path, ss=f"{float(begin):.6f}", noaccurate_seek=None).video
+        return opened.filter("fps", fps=str(source.rate), start_time=0)
+    seek = near.zero + (first - Fraction(1, 2)) / source.rate
+    options = {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
+    opened = open_input(near.path, **options).video
+    return opened.filter("bwdif", mode="send_frame") if shot and source.interlaced else opened
+
+
+def _scaled(picture: Any, proxy: Proxy, source: Source, size: tuple[int, int]) -> Any:
+    """As large as fits into `size`, in BT.709 with square pixels."""
+    width, height = size
+    shot = proxy.shot
+    if shot and shot.colour:
+        part = min(Fraction(width, source.width), Fraction(height, source.height))
+        fitted = (2 * round(each * part / 2) for each in (source.width, source.height))
+        return shown(picture, shot.colour, *fitted)
+    if shot:
+        picture = picture.filter("scale", source.width, source.height)
+    return picture.filter("scale", width, height, force_original_aspect_ratio="decrease")
 
 
 def _held(event: Event, source: Source, rate: Fraction) -> int:

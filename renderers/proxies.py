@@ -12,6 +12,7 @@ import ffmpeg
 
 from catalog.places import proxy_name
 from config.footage import AnyProfile, Profile
+from media.colour import Colour
 from media.errors import Rejected
 from media.ffmpeg import open_input, probe, read
 from renderers.sequence import Source
@@ -37,7 +38,7 @@ class Proxy:
     form: str = ""
     size: tuple[int, int] = (0, 0)  # of `form`
     clips: tuple["Clip", ...] = ()  # what is nearer than the whole
-    original: bool = False  # fields, and pixels that are not square, are as they were shot
+    shot: "Shot | None" = None  # of an original: what the scan has made good in proxies
 
     @property
     def zero(self) -> Fraction:
@@ -48,6 +49,15 @@ class Proxy:
         """Where frames [first, end) of the source are read: a clip that has them all, or this."""
         holds = (clip.proxy for clip in self.clips if clip.first <= first and end <= clip.end)
         return next(holds, self)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """How an original is, besides its fields and pixels that are not square. `colour`: None where
+    it is shown as it is. `varies`: its frames come when they like."""
+
+    colour: Colour | None = None
+    varies: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from config.settings import load
 from demo.footage import Recording, make
 from indexers import probe
-from indexers.colour import Colour
 from indexers.decoding import Decoding
 from indexers.encodes import Proxies
 from indexers.scan import decode
+from media.colour import Colour
 from media.original import Original
 from renderers.sequence import Event, Sequence, Source
 

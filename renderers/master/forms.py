@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from media.colour import is_bt709
+
 _ALONE = ("prores", "dnxhd")  # codecs of which every frame stands for itself
 _PRORES = {"apco": 0, "apcs": 1, "apcn": 2, "apch": 3, "ap4h": 4, "ap4x": 5}
 _DNXHR = {
     "DNXHR LB": "dnxhr_lb", "DNXHR SQ": "dnxhr_sq", "DNXHR HQ": "dnxhr_hq",
     "DNXHR HQX": "dnxhr_hqx", "DNXHR 444": "dnxhr_444",
 }  # fmt: skip
-_BT709 = ("bt709", "unknown", "")
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,6 @@ def form_of(video: Mapping[str, Any], *, alone: bool) -> Form | None:
         str(video["pix_fmt"]), int(video.get("bit_rate", 0)) if fixed else 0,
         alone or codec in _ALONE,
     )  # fmt: skip
-
-
-def is_bt709(video: Mapping[str, Any]) -> bool:
-    """Whether its colours may be used as they are."""
-    said = [str(video.get(f"color_{what}", "")) for what in ("space", "transfer", "primaries")]
-    return all(one in _BT709 for one in said) and video.get("color_range", "tv") in (
-        "tv",
-        "unknown",
-    )
 
 
 def _plain(video: Mapping[str, Any]) -> bool:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from catalog.models import Footage
+from media.colour import Colour, is_bt709
 from media.errors import Rejected
 from media.ffmpeg import probe
-from renderers.master.forms import Form, form_of, is_bt709
-from renderers.proxies import Proxy
+from media.numbered import LISTED
+from renderers.master.forms import Form, form_of
+from renderers.proxies import Proxy, Shot
 from renderers.sequence import Source
 
 _TOLD = 24  # packets at the beginning: all of them key frames, so are the rest; the copy is counted
@@ -49,20 +51,18 @@ def take(
 
 
 def _take(source: Source, footage: Footage, path: Path, proxy: Callable[[Source], Proxy]) -> Taken:
+    if source.parts:
+        return _of_proxy(proxy(source), "it is several files")
+    if footage.still or LISTED.search(source.name):
+        return _of_proxy(proxy(source), "it is pictures")
     if not path.is_file():
         raise Rejected(
             f"the original of {source.name} is gone ({path}): put it back, then `stringout retry`"
         )
-    why = "it is several files" if source.parts else ""
-    why = why or ("its rate varies" if footage.variable_rate else "")
-    if why:
-        return _of_proxy(proxy(source), why)
     answer = probe(path, *_ENTRIES)
     video, sounds = _streams(answer)
-    if source.has_picture and not (video and is_bt709(video)):
-        return _of_proxy(proxy(source), "its colours are converted")
     alone = Proxy(path, None, sound=True)
-    taken = _seen(answer, video, path) if video else Taken(alone, alone)
+    taken = _seen(answer, video, path, footage) if video else Taken(alone, alone)
     # Several streams are several microphones, which the proxy has mixed; so are files beside it.
     if source.has_sound and sounds != 1:
         return replace(taken, heard=proxy(source))
@@ -73,13 +73,17 @@ def _of_proxy(proxy: Proxy, why: str) -> Taken:
     return Taken(proxy, proxy, why=why)
 
 
-def _seen(answer: Mapping[str, Any], video: Mapping[str, Any], path: Path) -> Taken:
+def _seen(
+    answer: Mapping[str, Any], video: Mapping[str, Any], path: Path, footage: Footage
+) -> Taken:
     begins = Fraction(video.get("start_time", "0"))
     zero = begins - Fraction(answer["format"].get("start_time", "0"))
     flags = [p["flags"] for p in answer.get("packets", ()) if p["stream_index"] == video["index"]]
-    form = form_of(video, alone=bool(flags) and all("K" in each for each in flags))
+    alone = bool(flags) and all("K" in each for each in flags)
+    form = None if footage.variable_rate else form_of(video, alone=alone)
     sound = any(stream["codec_type"] == "audio" for stream in answer["streams"])
-    seen = Proxy(path, zero, sound, original=True)
+    colour = None if is_bt709(video) else Colour.of(video)
+    seen = Proxy(path, zero, sound, shot=Shot(colour, footage.variable_rate))
     if form:
         seen = replace(seen, form=repr(form), size=form.size)
     return Taken(seen, seen, form, int(video.get("start_pts", 0)), Fraction(video["time_base"]))

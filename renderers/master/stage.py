@@ -32,7 +32,7 @@ class Master:
     name = "master"
     needs = ("movie",)
     queue = Queue.CPU
-    version = 1
+    version = 2
     limit = _LIMIT
     makes = ()
     gives_way = True

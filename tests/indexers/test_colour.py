@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexers.colour import Colour
 from indexers.probe import Probe
 from indexers.scan import Scan
+from media.colour import Colour
 from tests.conftest import Accept, Keep
 
 # Luma of diffuse white, 203 nits, in 10 bits (ITU-R BT.2408): 58 % of PQ's range, 75 % of HLG's.

@@ -19,11 +19,12 @@ from renderers.master.render import Made, Order, render
 from renderers.master.stage import Master
 from renderers.master.stretches import begins_anew
 from renderers.proxies import Proxy
-from renderers.sequence import Sequence, Source
+from renderers.sequence import Part, Sequence, Source
 from tests.renderers.plans import PAL, add_cut, gap, script_work, sequence, source, use
 from tests.renderers.test_movie import (
     clicking,
     heard_clicks,
+    pictures_of,
     planned_clicks,
     planned_numbers,
     proxy,
@@ -136,14 +137,60 @@ def test_only_a_key_frame_that_clears_the_decoder_begins_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known_as", "why"), [({"variable_rate": True}, "its rate varies"), ({}, "")]
+    ("as_known", "values", "why"),
+    [
+        ({"still": True}, {}, "it is pictures"),
+        ({}, {"name": "shot.[0001-0110].dpx"}, "it is pictures"),
+        ({}, {"parts": (Part("a.mp4", "drop/a.mp4", 0, 60, 0),)}, "it is several files"),
+        ({}, {}, ""),
+    ],
 )
-def test_what_can_not_be_read_by_frame_comes_from_its_proxy_and_is_told(
-    groups: tuple[Source, Path], tmp_path: Path, known_as: dict[str, object], why: str
-) -> None:
+def test_what_is_not_one_file_comes_from_its_proxy_and_is_told(
+    groups: tuple[Source, Path], tmp_path: Path, as_known: dict[str, object],
+    values: dict[str, object], why: str,
+) -> None:  # fmt: skip
     of, path = groups
-    asked = order(sequence([use(of, 0, 9)], **SIZE), {1: path}, tmp_path, **known_as)
+    cut = sequence([use(replace(of, **values), 0, 9)], **SIZE)  # type: ignore[arg-type]
+    asked = order(cut, {1: path}, tmp_path, **as_known)
     assert asked.taken[1].why == why
+
+
+def test_frames_that_come_when_they_like_are_conformed_as_the_scan_does(
+    groups: tuple[Source, Path], tmp_path: Path
+) -> None:
+    """A phone's: one in three is missing, one second stands still, none is quite on time."""
+    of, whole = groups
+    path = tmp_path / "phone.mp4"
+    there = [n for n in range(FRAMES) if n % 3 != 1 and not 40 < n < 66]
+    chosen = "+".join(f"eq(n,{n})" for n in there)
+    late = "setpts='PTS+(mod(N,4)-1.5)*0.1/25/TB'"
+    command = ["ffmpeg", "-v", "error", "-i", f"file:{whole}", "-vf", f"select='{chosen}',{late}",
+               "-vsync", "vfr", "-video_track_timescale", "90000", "-c:v", "libx264", "-preset",
+               "superfast", "-g", "20", "-bf", "2", str(path)]  # fmt: skip
+    subprocess.run(command, check=True)
+    varying = replace(of, channels=0)
+    cut = sequence([use(varying, 50, 90), use(varying, 3, 30), use(varying, 62, 64)], **SIZE)
+    made = render(order(cut, {1: path}, tmp_path, variable_rate=True), tmp_path / "master")
+    wanted = [max((n for n in there if n <= w), default=0) for w in planned_numbers(cut) if w]
+    assert made.copied == 0
+    assert frame_numbers(made.path) == wanted
+
+
+def test_high_dynamic_range_is_tone_mapped_from_the_original(tmp_path: Path) -> None:
+    """Diffuse white, 203 nits, in HLG (ITU-R BT.2408), is nearly white, as it is in the proxy."""
+    path = tmp_path / "hdr.mp4"
+    flat = "format=yuv420p10le,geq=lum=721:cb=512:cr=512"
+    tags = ["-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc"]
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=c=white:s=480x270:r=25:d=0.4",
+               "-vf", flat, *tags, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+               "log-level=error", str(path)]  # fmt: skip
+    subprocess.run(command, check=True)
+    of = source(1, name="hdr.mp4", frames=10, channels=0, **SIZE)
+    asked = order(sequence([use(of, 2, 8)], **SIZE), {1: path}, tmp_path)
+    assert asked.taken[1].why == ""
+    pictures = pictures_of(render(asked, tmp_path / "master").path)
+    assert len(pictures) == 6
+    assert pictures.mean() == pytest.approx(214, abs=6)  # untouched it is 180
 
 
 def test_an_original_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 _HDR = ("smpte2084", "arib-std-b67")  # PQ and HLG
 _PEAK = 203  # nits of diffuse white (ITU-R BT.2408)
 _HD_LINES = 720  # what has as many and doesn't say its matrix is BT.709
+_PLAIN = ("bt709", "unknown", "")
 _MATRICES = {
     "bt709": "bt709", "smpte170m": "smpte170m", "bt470bg": "bt470bg", "bt2020nc": "bt2020",
     "bt2020c": "bt2020", "smpte240m": "smpte240m", "fcc": "fcc",
@@ -34,6 +35,15 @@ class Colour:
             alpha=str(video.get("pix_fmt", "")).startswith(_ALPHA),
             rgb=str(video.get("pix_fmt", "")).startswith(_RGB),
         )
+
+
+def is_bt709(video: Mapping[str, Any]) -> bool:
+    """Whether ffprobe's stream may be used as it is: BT.709, or not said, at limited range."""
+    said = [str(video.get(f"color_{what}", "")) for what in ("space", "transfer", "primaries")]
+    return all(one in _PLAIN for one in said) and video.get("color_range", "tv") in (
+        "tv",
+        "unknown",
+    )
 
 
 def shown(stream: Any, colour: Colour, width: int, height: int) -> Any:
