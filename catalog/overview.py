@@ -68,6 +68,11 @@ class ItemState:
         return next((run for run in self.runs if run.status == Status.FAILED), None)
 
     @property
+    def held(self) -> bool:
+        """Whether its cut waits for a person's approval; `message` says why."""
+        return self.state == State.DONE and self.message.startswith(HELD)
+
+    @property
     def settled(self) -> int:
         """How many of its stages have nothing left to do."""
         return sum(run.status in SETTLED for run in self.runs)

@@ -15,7 +15,7 @@ class Parse:
     name = "parse"
     needs = ()
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 60.0
     makes = (Script, ScriptLine)
 

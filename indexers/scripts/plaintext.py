@@ -28,6 +28,12 @@ _BULLET = re.compile(r"^(?:[-*+•]|\d{1,3}[.)、])\s+")
 _BOLD_LINE = re.compile(r"^(\*\*|__)(?!\s)[^*_]+\1$")
 _FORCED_HEADING = re.compile(r"^\.[^\W\d_]")  # as in Fountain, which people type into .txt as well
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_TITLE = re.compile(r"^#*\s*(?:title|标题|片名|剧名)\s*[:：]\s*(\S.*)$", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"^(?:author|written by|by|director|producer|draft|date|作者|编剧|导演|制片|监制|日期|版本)"
+    r"\s*[:：]",
+    re.IGNORECASE,
+)
 _END = re.compile(r"[.!?…。！？”\"'’)）:：;；]$")
 # What stands before a colon without being somebody who speaks.
 _LABELS = re.compile(
@@ -42,6 +48,8 @@ _CUE_SHARE = 4  # a script whose cues are at least a quarter of its lines is wri
 def parse(text: str, name: str) -> Screenplay:
     """Read plain text or Markdown. `name` is the title when no heading gives one."""
     title, text = _front_matter(text)
+    if not title:
+        title, text = _title_lines(text)
     numbered = [(n, line.strip()) for n, line in enumerate(text.split("\n"), start=1)]
     spoken = [_unmarked(line) for _, line in numbered if line and not _structure(line)]
     cues = sum(cue(line) is not None for line in spoken)
@@ -84,6 +92,20 @@ def _front_matter(text: str) -> tuple[str, str]:
         return "", text
     title = re.search(r"^title:\s*[\"']?(.*?)[\"']?\s*$", match[1], re.IGNORECASE | re.MULTILINE)
     return title[1] if title else "", "\n" * match[0].count("\n") + text[match.end() :]
+
+
+def _title_lines(text: str) -> tuple[str, str]:
+    """The title of a first line such as `标题：台风之夜`, and the text without it and the credits
+    that follow at once (lines keep numbers)."""
+    lines = text.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    match = _TITLE.match(lines[first].strip())
+    if not match:
+        return "", text
+    after = first + 1
+    while after < len(lines) and _CREDIT.match(lines[after].strip()):
+        after += 1
+    return plain(match[1]), "\n".join([""] * after + lines[after:])
 
 
 def _unmarked(line: str) -> str:

@@ -120,6 +120,8 @@ def _headline(story: StoryState, counts: dict[State, int], say: Phrases) -> str:
         return say("attention", count=counts[State.FAILED], total=total)
     if counts[State.WAITING]:
         return say("waits", done=done, total=total)
+    if held := sum(item.held for item in story.items):
+        return say("held", count=held)
     return say("all_done")
 
 
@@ -141,7 +143,7 @@ def _what(item: ItemState, language: str) -> str:
     if item.state == State.WORKING:
         running = [run for run in item.runs if run.status == Status.RUNNING]
         return ", ".join(doing(run.stage, language) for run in running)
-    if item.state == State.DONE and item.kind != Kind.NOTE:
+    if item.state == State.DONE and item.kind != Kind.NOTE and not item.held:
         return ""
     stage, colon, sentence = item.message.partition(": ")  # see catalog/overview.py
     known = colon and any(run.stage == stage for run in item.runs)

@@ -136,3 +136,18 @@ def test_what_somebody_says_stays_a_script(text: str, tmp_path: Path) -> None:
     path = tmp_path / "lines.txt"
     path.write_text(text, encoding="utf-8")
     assert read(path, path.stem).dialogue
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("标题：台风之夜\n编剧：李雷\n\n市长：大家不要出门。\n", "台风之夜"),
+        ("\nTitle: The Flood\nWritten by: Mei\nMAYOR: Stay at home.\n", "The Flood"),
+        ("Title: The Flood\n\nStay at home, all of you.\n", "The Flood"),
+    ],
+)
+def test_a_title_line_is_the_title_and_nobody_says_it(text: str, title: str) -> None:
+    screenplay = parse(text, "name")
+    assert screenplay.title == title
+    (said,) = screenplay.units
+    assert (said.kind, text.split("\n")[said.source_line - 1][-5:]) == (DIALOGUE, said.text[-5:])

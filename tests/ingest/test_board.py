@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog import by_hand, claims, drops, pauses, roots, runs
+from catalog.approvals import HELD
 from catalog.database import Catalog
 from catalog.drops import Drop
 from catalog.models import Arrival, Item, Kind, Scope, Script, Status
@@ -148,6 +149,19 @@ def test_the_page_tells_of_a_watch_folder_that_is_away_though_all_is_done(
     with catalog.writing() as session:
         roots.tell(session, "drop", "", "")
     until(lambda: "Host is down" not in text(page), 60)
+
+
+def test_the_page_says_that_a_cut_waits_for_a_person_though_all_is_done(
+    settings: Settings, catalog: Catalog, started: Board
+) -> None:
+    page = settings.folders.output / "harbor" / "status.html"
+    item = take(catalog, "harbor/a.fountain", Kind.SCRIPT)
+    why = f"{HELD}1 sensitive word (violence): the report shows them, `approve` lets them out"
+    with catalog.writing() as session:
+        for run in runs.of_item(session, item):
+            run.status, run.message = Status.SKIPPED, why if run.stage == "export" else ""
+    until(lambda: "Waiting for a person to look at it: 1." in text(page), 60)
+    assert "1 sensitive word (violence)" in text(page)
 
 
 def test_what_a_killed_service_was_writing_is_removed(settings: Settings, catalog: Catalog) -> None:
