@@ -96,7 +96,8 @@ class Item(SQLModel, table=True):
     )  # where its files are published, once it has been moved elsewhere
     growing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     # Files of an image sequence: `path` is its first one, `size` of all, `mtime_ns` of the latest.
-    sequence_files: int | None = None
+    # Named as it was when catalogs got it: older processes work beside newer ones.
+    sequence_files: int | None = Field(default=None, sa_column_kwargs={"name": "pictures"})
 
 
 class Arrival(SQLModel, table=True):

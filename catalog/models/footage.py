@@ -200,6 +200,8 @@ class Embedding(AssetFact, table=True):
 class ThumbnailVectors(AssetFact, table=True):
     """The thumbnails of an asset as vectors of a vision engine, in order of time."""
 
+    __tablename__ = "pictures"  # as it was when catalogs got it: older processes work beside newer
+
     engine: str
     frames: list[int] = json_column()
     # One after the other, each of unit length: float16, little endian.

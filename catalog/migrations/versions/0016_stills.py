@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add them; pictures from before were left alone, so there is nothing to fill in."""
-    op.add_column("item", sa.Column("sequence_files", sa.Integer(), nullable=True))
+    op.add_column("item", sa.Column("pictures", sa.Integer(), nullable=True))
     op.add_column(
         "footage", sa.Column("still", sa.Boolean(), nullable=False, server_default=sa.false())
     )

@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add them; footage from before gets them when its vision stage runs."""
     op.create_table(
-        "thumbnailvectors",
+        "pictures",
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("engine", sa.String(), nullable=False),
         sa.Column("frames", sa.JSON(), nullable=False),
