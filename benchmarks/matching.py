@@ -37,7 +37,7 @@ from indexers.matching.spoken import Corpus, Speech, heard, wanted
 from indexers.matching.takes import find
 
 _ORDERS = ("in script order", "in script order, another seed", "in no order")
-_THRESHOLD, _SURE = 0.45, 0.75  # as in config/default.toml
+_THRESHOLD, _SURE = 0.45, 0.88  # as in config/default.toml
 
 
 @dataclass

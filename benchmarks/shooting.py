@@ -159,8 +159,11 @@ class Day:
     absent: frozenset[int]
     utterances: list[list[Delivery]] = field(default_factory=list)
 
-    def shoot(self, scene_length: int, takes: int, order: str) -> None:
-        """`order`: "script", "scenes" (shuffled scenes), or "shuffled" (interview answers)."""
+    def shoot(self, scene_length: int, takes: int, order: str, last: bool = True) -> None:
+        """`order`: "script", "scenes" (shuffled scenes), or "shuffled" (interview answers).
+
+        `last`: the last take is the one in which everything is right, else any of them.
+        """
         lines = [n for n in range(len(self.script)) if n not in self.absent]
         scenes = [lines[i : i + scene_length] for i in range(0, len(lines), scene_length)]
         if order == "shuffled":
@@ -168,8 +171,9 @@ class Day:
         if order != "script":
             self.rng.shuffle(scenes)
         for scene in scenes:
+            right = takes - 1 if last else self.rng.randrange(takes)
             for take in range(takes):
-                self._take(scene, last=take == takes - 1)
+                self._take(scene, right=take == right)
         for line in self.rng.sample(lines, max(1, len(lines) // 12)):
             self.utterances.append([self._delivery(line, Kind.GOOD)])  # a pick-up, out of order
 
@@ -182,8 +186,8 @@ class Day:
             ]
             self.utterances.insert(self.rng.randrange(len(self.utterances) + 1), chunk)
 
-    def _take(self, scene: Sequence[int], *, last: bool) -> None:
-        bad = set(self.rng.sample(list(scene), k=max(1, len(scene) // 3))) if not last else set()
+    def _take(self, scene: Sequence[int], *, right: bool) -> None:
+        bad = set() if right else set(self.rng.sample(list(scene), k=max(1, len(scene) // 3)))
         rolled = []
         for line in scene:
             kinds = (Kind.FLUBBED, Kind.PARTIAL, Kind.OFF_SCRIPT)
@@ -260,14 +264,22 @@ class Ear:
 
 
 def scripted(
-    lines: int, errors: float, seed: int, language: str = "en", order: str = "scenes"
+    lines: int,
+    errors: float,
+    seed: int,
+    language: str = "en",
+    order: str = "scenes",
+    last: bool = True,
 ) -> Shoot:
-    """A day of scripted scenes or, in "shuffled" order, of interview answers."""
+    """A day of scripted scenes or, in "shuffled" order, of interview answers.
+
+    `last`: shooting stops with the take that is right; else it is any of the three.
+    """
     rng = random.Random(seed)
     script = sentences(lines, language, rng)
     absent = frozenset(rng.sample(range(lines), lines // 10))
     day = Day(script, language, rng, errors, absent)
-    day.shoot(8, 3, order)
+    day.shoot(8, 3, order, last)
     day.distract(max(2, lines // 20))
     return day.developed()
 

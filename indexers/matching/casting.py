@@ -6,10 +6,11 @@ script is more likely meant, and short lines ("Yes.") are believed only with suc
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 
-from indexers.matching.evidence import believed, doubtful
+from indexers.matching.evidence import believed, certainty, doubtful
 from indexers.matching.rising import firm
 from indexers.matching.takes import Candidate
 
@@ -19,7 +20,7 @@ _BESIDE = 20.0  # seconds within which a neighbour counts
 _BONUS = 0.04  # of the score for each neighbour beside it
 _PER_WORD = 0.05  # what each explained word is worth when two lines want the same words
 _TIE = 0.04  # values nearer than this are equal: the texts are the same, or nearly
-_HEARD = 0.83, 0.76  # of the best takes' words: from here on well, up to here badly
+_USUALLY = 0.8  # coverage of lines with a fifth of the words heard wrong
 _ORDER = 0.02  # at most; tells equals apart by the order of script and footage
 
 
@@ -35,20 +36,20 @@ def cast(
 ) -> dict[int, list[Candidate]]:
     """The takes of each line (by its number), none sharing words with another's.
 
-    Only candidates with at least `threshold` count, and only lines one of whose takes has at
-    least `sure`, or less where all lines are heard badly. A line's first take is the one that
-    was assigned to it; the order of the others says nothing.
+    Only candidates with at least `threshold` count, and only lines that are said somewhere with
+    a certainty of at least `sure`. A line's first take is the one that was assigned to it; the
+    order of the others says nothing.
     """
     everything = [candidate for places in found.values() for candidate in places]
     anchors = _anchors(everything)
     judged = [_judged(candidate, anchors) for candidate in everything]
     good = [one for one in judged if one.score >= threshold]
-    sure = _needed(good, threshold, sure)
-    good = _of_sure_lines(good, sure)
+    heard = _heard(good)
+    good = _of_sure_lines(good, sure, heard)
     places = _places(_undominated(good))
-    left = _of_sure_lines([one for takes in _owners(places).values() for one in takes], sure)
-    owned = _by_line(left)
-    return {number: _apart(takes, owned) for number, takes in owned.items()}
+    owned = [one for takes in _owners(places).values() for one in takes]
+    left = _by_line(_of_sure_lines(owned, sure, heard))
+    return {number: _apart(takes, left) for number, takes in left.items()}
 
 
 def value(candidate: Candidate) -> float:
@@ -63,26 +64,34 @@ def overlap(one: Candidate, other: Candidate) -> int:
     return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
-def _needed(candidates: Sequence[Candidate], threshold: float, sure: float) -> float:
-    """What a line's best take needs: `sure` in a story that is heard well, down to `threshold`
-    where nothing is. A line must be heard about as well as the others are."""
-    best: dict[int, Candidate] = {}
-    for one in sorted(candidates, key=lambda one: one.score):
-        best[one.wanted.number] = one
-    heard = sum(one.evidence.coverage for one in best.values()) / max(1, len(best))
-    well, badly = _HEARD
-    deafness = (well - heard) / (well - badly)
-    return sure - min(1.0, max(0.0, deafness)) * max(0.0, sure - threshold)
+def _heard(candidates: Sequence[Candidate]) -> float:
+    """How well the story is heard: the coverage that half of its lines have at their best.
+
+    One line tells little of it: what is usual counts as one more.
+    """
+    best = _best_of_lines(candidates)
+    return median([*(one.evidence.coverage for one in best.values()), _USUALLY])
 
 
-def _of_sure_lines(candidates: Sequence[Candidate], sure: float) -> list[Candidate]:
+def _of_sure_lines(
+    candidates: Sequence[Candidate], sure: float, heard: float
+) -> list[Candidate]:
     """Without the lines that are nowhere said for sure.
 
     Takes of a line support each other: a weak one is believed beside a strong one. A line that
     is weak wherever it is looked for is mostly another sentence with some of its phrases.
     """
-    said = {one.wanted.number for one in candidates if one.score >= sure}
+    best = _best_of_lines(candidates)
+    said = {
+        number
+        for number, one in best.items()
+        if one.wanted.short or certainty(one.evidence, one.score, heard) >= sure
+    }
     return [one for one in candidates if one.wanted.number in said]
+
+
+def _best_of_lines(candidates: Iterable[Candidate]) -> dict[int, Candidate]:
+    return {one.wanted.number: one for one in sorted(candidates, key=lambda one: one.score)}
 
 
 def _by_line(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:

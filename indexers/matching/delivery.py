@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from indexers.matching.alignment import EXACT, SAME
+from indexers.matching.evidence import cut_short
 from indexers.matching.takes import Candidate
 
 FILLERS = frozenset(
@@ -21,7 +22,6 @@ _TELLING = 5  # letters from which two words are hardly alike by chance
 _FAULTS = 0.1  # words of a take that people get wrong, before anything is heard
 _SURE, _DEAF = 0.02, 0.6  # of the words that a recogniser gets wrong: at least, at most
 _INSERTED = 0.5  # of its errors leave a word more than were said, or one that fits nowhere
-_CUT_SHORT = 2  # words missing at an end from which the speaker, not the recogniser, left them out
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,12 @@ def delivery(take: Candidate) -> Delivery:
     fillers = tuple(texts[at] for at in others if texts[at] in FILLERS - known)
     return Delivery(
         missing=len(take.wanted.words) - len(take.fit.said),
-        cut_short=_cut_short(take),
+        cut_short=cut_short(take.wanted, take.speech, take.fit),
         extra=max(0, take.extra - len(fillers)),
         repeated=sum(_again(texts, at, matched) for at in others),
         fillers=fillers,
         false_start=_false_start(take),
     )
-
-
-def _cut_short(take: Candidate) -> int:
-    """Words that are missing at the ends without others in their place."""
-    before, after = take.speech.utterance(take.start, take.end)
-    first, last = take.fit.pairs[0], take.fit.pairs[-1]
-    head = first.script - (first.heard - before)
-    tail = len(take.wanted.words) - 1 - last.script - (after - last.heard - last.count)
-    return sum(words for words in (head, tail) if words >= _CUT_SHORT)
 
 
 def _again(texts: list[str], at: int, matched: set[int]) -> bool:
