@@ -95,6 +95,9 @@ _SHORT = {"en": ("Yes, of course.", "I never said that.", "Who told you?", "Not"
 " tonight.", "Wait for me."),
           "zh": ("当然可以。", "我没说过。", "谁告诉你的？", "今晚不行。", "等等我。")}  # fmt: skip
 _SMALL = frozenset(("the", "a", "to", "and", "of", "i", "you", "it", "that", "in"))
+_AGAIN = {"en": ("sorry again please", "cut one more", "let me start over"),
+          "zh": ("不好意思再来一条", "重来一遍", "再来一次")}  # fmt: skip
+_PRAISED = {"en": ("perfect moving on", "great got it"), "zh": ("很好过了", "就这条很好")}
 _FILLERS = {"en": ("um", "uh", "well"), "zh": ("嗯", "呃", "那个")}
 
 
@@ -148,6 +151,20 @@ def _line(pick: dict[str, str], language: str, rng: random.Random) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+@dataclass(frozen=True)
+class Habit:
+    """How a set works. `last`: it stops with the take that is right; else any of them is.
+
+    `cues`: the share of takes after which somebody says what they were like.
+    """
+
+    last: bool = True
+    cues: float = 0.0
+
+
+LAST_IS_RIGHT = Habit()
+
+
 @dataclass
 class Day:
     """Shoots a script: scene by scene, take by take."""
@@ -157,13 +174,11 @@ class Day:
     rng: random.Random
     errors: float
     absent: frozenset[int]
+    habit: Habit = LAST_IS_RIGHT
     utterances: list[list[Delivery]] = field(default_factory=list)
 
-    def shoot(self, scene_length: int, takes: int, order: str, last: bool = True) -> None:
-        """`order`: "script", "scenes" (shuffled scenes), or "shuffled" (interview answers).
-
-        `last`: the last take is the one in which everything is right, else any of them.
-        """
+    def shoot(self, scene_length: int, takes: int, order: str) -> None:
+        """`order`: "script", "scenes" (shuffled scenes), or "shuffled" (interview answers)."""
         lines = [n for n in range(len(self.script)) if n not in self.absent]
         scenes = [lines[i : i + scene_length] for i in range(0, len(lines), scene_length)]
         if order == "shuffled":
@@ -171,7 +186,7 @@ class Day:
         if order != "script":
             self.rng.shuffle(scenes)
         for scene in scenes:
-            right = takes - 1 if last else self.rng.randrange(takes)
+            right = takes - 1 if self.habit.last else self.rng.randrange(takes)
             for take in range(takes):
                 self._take(scene, right=take == right)
         for line in self.rng.sample(lines, max(1, len(lines) // 12)):
@@ -195,6 +210,9 @@ class Day:
             rolled.append(self._delivery(line, kind))
             if self.rng.random() < 0.05:  # said again at once
                 rolled.append(self._delivery(line, Kind.GOOD))
+        if self.habit.cues and self.rng.random() < self.habit.cues:
+            said = self.rng.choice((_PRAISED if right else _AGAIN)[self.language])
+            rolled.append(Delivery(-1, Kind.GOOD, 0, 0, tuple(words_of(said))))
         self.utterances.append(rolled)
 
     def _delivery(self, line: int, kind: Kind) -> Delivery:
@@ -269,17 +287,14 @@ def scripted(
     seed: int,
     language: str = "en",
     order: str = "scenes",
-    last: bool = True,
+    habit: Habit = LAST_IS_RIGHT,
 ) -> Shoot:
-    """A day of scripted scenes or, in "shuffled" order, of interview answers.
-
-    `last`: shooting stops with the take that is right; else it is any of the three.
-    """
+    """A day of scripted scenes or, in "shuffled" order, of interview answers."""
     rng = random.Random(seed)
     script = sentences(lines, language, rng)
     absent = frozenset(rng.sample(range(lines), lines // 10))
-    day = Day(script, language, rng, errors, absent)
-    day.shoot(8, 3, order, last)
+    day = Day(script, language, rng, errors, absent, habit)
+    day.shoot(8, 3, order)
     day.distract(max(2, lines // 20))
     return day.developed()
 

@@ -73,9 +73,7 @@ def _heard(candidates: Sequence[Candidate]) -> float:
     return median([*(one.evidence.coverage for one in best.values()), _USUALLY])
 
 
-def _of_sure_lines(
-    candidates: Sequence[Candidate], sure: float, heard: float
-) -> list[Candidate]:
+def _of_sure_lines(candidates: Sequence[Candidate], sure: float, heard: float) -> list[Candidate]:
     """Without the lines that are nowhere said for sure.
 
     Takes of a line support each other: a weak one is believed beside a strong one. A line that

@@ -1,9 +1,9 @@
 """Which take of a line is the best, and why: sentences for the report.
 
 Pure. Every fault of a take has a price; the take with the lowest sum is best. The words come
-first, then nothing but the words, then how clearly they are heard, the feeling that the script
-asks for, picture and sound; between equals the later take, which is usually the better one,
-because people stop when they have it.
+first, then nothing but the words, then how clearly they are heard, what is said of the take on
+the set, the feeling that the script asks for, picture and sound; between equals the later take,
+which is usually the better one, because people stop when they have it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,11 @@ from catalog.words import is_han
 from indexers.matching.delivery import Delivery, Ears, delivery
 from indexers.matching.material import LOUD, QUIET, Material, Span
 from indexers.matching.takes import Candidate
+from indexers.matching.verdict import Verdict, verdict
 
 _MOST_MISSING = 8  # words named in a reason
 _NOISY, _SOFT = 10.0, 0.6  # dB above the noise; share of the sharpest take's details
-_AGAIN = 30.0  # how much a recogniser's errors add to the price of an earlier take
+_AGAIN = 10.0  # how much a recogniser's errors add to the price of an earlier take
 
 # Prices of faults, and the words for the best take and for one that lost by it. A word that is
 # missing costs 3, one too many 1.5; a take without picture is never cut in.
@@ -28,6 +29,8 @@ _PRICES = {
     "extra": (1.5, "fewer extra words", "more extra words or a false start"),
     "frozen": (2.0, "its picture moves", "its picture stands still"),
     "unclear": (4.0, "heard more clearly", "heard less clearly"),
+    "again": (2.0, "not asked for again", "was asked for again"),
+    "praise": (1.0, "praised on the set", "another take is praised on the set"),
     "level": (1.0, "a better sound level", "a worse sound level"),
     "noise": (0.8, "less noise", "more noise"),
     "tone": (0.8, "nearer to the feeling that the script asks for", "further from that feeling"),
@@ -106,7 +109,10 @@ def _judged(
     found = []
     for position, take in enumerate(ordered):
         material, span, said = materials[take.speech.asset_id], frames(take), delivery(take)
+        told = verdict(take)
         faults = {
+            "again": float(told == Verdict.AGAIN),
+            "praise": float(told != Verdict.PRAISED),
             "early": _early(len(ordered) - 1 - position, take, ears),
             **_spoken_faults(take, said, ears),
             **_sound_faults(material, span),
@@ -207,6 +213,10 @@ def _told(one: _Judged) -> list[str]:
         reasons.append(f"fillers: {' '.join(one.delivery.fillers)}")
     if one.delivery.false_start:
         reasons.append("a false start before it")
+    if one.faults["again"]:
+        reasons.append("asked for again after it")
+    if not one.faults["praise"]:
+        reasons.append("praised after it")
     if take.neighbours and take.wanted.short:
         reasons.append("said beside its neighbours in the script")
     return reasons

@@ -16,6 +16,7 @@ from indexers.matching.rising import firm, rising
 from indexers.matching.spoken import Corpus, Speech, wanted
 from indexers.matching.takes import find
 from indexers.matching.tone import wanted_emotion
+from indexers.matching.verdict import Verdict, verdict
 from tests.indexers.test_match import THRESHOLD, say
 
 SCRIPT = (
@@ -146,3 +147,29 @@ def test_the_rising_run_rises_and_is_the_longest(orders: list[int]) -> None:
 def test_a_retake_begins_a_new_pass_and_a_stray_line_breaks_none() -> None:
     orders = [0, 1, 9, 2, 3, 0, 1, 2, 3]
     assert [orders[i] for i in firm(orders)] == [0, 1, 2, 3, 0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("line", "cue"),
+    [
+        ("I never asked you to come back here", "sorry again please"),
+        ("港口在暴风雨之前就已经关闭了", "不好意思再来一条"),
+    ],
+)
+def test_a_take_that_was_asked_for_again_loses_to_an_equal_one_before_it(
+    line: str, cue: str
+) -> None:
+    files = [replace(say(line), asset_id=1), replace(say(line, cue), asset_id=2)]
+    taken = cast(find([wanted(0, 0, line)], Corpus.of(files)), THRESHOLD)
+    best, other = rank(taken[0], {1: material(1), 2: material(2)})
+    assert best.candidate.speech.asset_id == 1
+    assert "asked for again after it" in other.reasons
+
+
+def test_words_of_the_line_itself_and_of_longer_speech_are_no_cue() -> None:
+    line = "I will never say sorry again"
+    files = [say(line, "once more the whole village came down to the harbour at night")]
+    taken = cast(find([wanted(0, 0, line)], Corpus.of(files)), THRESHOLD)
+    assert verdict(taken[0][0]) == Verdict.NONE
+    praised = cast(find([wanted(0, 0, line)], Corpus.of([say(line, "perfect")])), THRESHOLD)
+    assert verdict(praised[0][0]) == Verdict.PRAISED
