@@ -166,7 +166,7 @@ def test_a_false_start_loses_and_between_equals_the_later_take_wins() -> None:
     best, other = rank(stumbled[0], {1: PICTURE})
     assert best.in_frame < other.in_frame
     assert "a false start before it" in other.reasons
-    equal = takes_of([line], [say(line, "again", line)])
+    equal = takes_of([line], [say(line, "rolling", line)])
     best, other = rank(equal[0], {1: PICTURE})
     assert best.in_frame > other.in_frame
     assert "take 2 of 2: the later take, usually the better" in best.reasons
