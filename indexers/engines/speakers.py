@@ -1,7 +1,6 @@
 """Who speaks which line: lines in one voice belong together, and names come from who knows them.
 
-Average-linkage clustering of the voices (voices.py). A line is one speaker's: who interrupts
-within it is not told apart.
+A line is one speaker's: who interrupts within it is not told apart.
 """
 
 from collections import defaultdict
@@ -10,20 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from catalog.models import SpeakerBy
 from indexers.engines import vad
 from indexers.engines.expected import CHINESE
+from indexers.engines.grouping import Groups, grouped
 from indexers.engines.speech import SAMPLE_RATE, Utterance
-from indexers.engines.voices import Voices, voices
+from indexers.engines.voices import voices
 
-# Mean likeness (cosine) of two groups of lines that are one voice. Of eleven voices, four of
-# them flite's: 0.77 to 0.94 among lines of one, 0.38 to 0.67 between two.
-_ALIKE = 0.69
-_SLOPE = 25.0  # of the confidence: a line 0.1 nearer to its voice than to the next is 92 % sure
-_SHORT = 1.0  # seconds: shorter lines say too little of a voice, and join the nearest
-_MOST = 2000  # lines that are compared with each other; further ones join the nearest
 _LONGEST = 10  # seconds of a line that are listened to
 _CLEAR = 2 / 3  # of what names a voice must agree: whoever reads all parts has no name
 
@@ -34,14 +27,6 @@ class Cue:
 
     name: str
     alike: float
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Of each line which voice it is, numbered by appearance, and how sure that is (0 to 1)."""
-
-    numbers: list[int]
-    confidence: list[float]
 
 
 def speakers(
@@ -72,35 +57,6 @@ def speakers(
 def captioned(lines: Iterable[Utterance]) -> list[Utterance]:
     """The lines as they are, those with a speaker by their captions."""
     return [_told(line, None) for line in lines]
-
-
-def grouped(told: Voices, lengths: NDArray[np.float64]) -> Groups:
-    """Which lines are in one voice. `lengths` in seconds; at least one line."""
-    from scipy.cluster.hierarchy import fcluster, linkage  # memory that a service at rest saves
-
-    longest = np.argsort(-lengths, kind="stable")[:_MOST]
-    sure = np.sort([at for at in longest if lengths[at] >= _SHORT] or longest[:1])
-    labels = np.ones(len(sure), int)
-    if len(sure) > 1:
-        tree = linkage(told[sure], "average", "cosine")
-        labels = fcluster(tree, 1 - _ALIKE, "distance")
-    middles = np.array([told[sure[labels == one]].mean(0) for one in np.unique(labels)])
-    middles /= np.linalg.norm(middles, axis=1, keepdims=True)
-    near = told @ middles.T
-    nearest = near.argmax(1)
-    nearest[sure] = labels - 1
-    order = {one: number for number, one in enumerate(dict.fromkeys(nearest.tolist()))}
-    return Groups([order[one] for one in nearest.tolist()], _confidence(near, nearest))
-
-
-def _confidence(near: NDArray[np.float32], chosen: NDArray[np.int64]) -> list[float]:
-    """By how much nearer a line is to its voice than to the next one, or to none of them."""
-    rows = np.arange(len(near))
-    own = near[rows, chosen]
-    others = near.copy()
-    others[rows, chosen] = _ALIKE
-    ahead = own - np.maximum(others.max(1), _ALIKE)
-    return [float(one) for one in 1 / (1 + np.exp(-_SLOPE * ahead))]
 
 
 def _told(line: Utterance, cue: Cue | None) -> Utterance:

@@ -4,12 +4,11 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from catalog.models import SpeakerBy
 from indexers.engines.captions import timed_words
-from indexers.engines.speakers import Cue, grouped, speakers
+from indexers.engines.speakers import Cue, speakers
 from indexers.engines.speech import SAMPLE_RATE, Samples, Utterance
 from tests.indexers.engines.sound import said, silence, write_wav
 
@@ -85,14 +84,3 @@ def test_lines_behind_the_end_of_the_sound_have_no_speaker(
     sound, _ = talk
     late = Utterance("Late.", timed_words("Late.", Fraction(500), Fraction(501), 1.0), "en", 1.0)
     assert speakers(sound, [late], [None]) == [late]
-
-
-def test_short_lines_join_the_nearest_voice_and_make_none_of_their_own() -> None:
-    one, other = np.eye(2, dtype=np.float32)
-    between = np.array([0.6, 0.8], np.float32)
-    told = np.array([one, other, between, one])
-    found = grouped(told, np.array([2.0, 3.0, 0.4, 5.0]))
-    assert found.numbers == [0, 1, 1, 0]
-    assert found.confidence[2] < found.confidence[0]
-    assert grouped(told[:1], np.array([0.2])).numbers == [0]
-    assert grouped(told[:2], np.array([0.2, 0.1])).numbers == [0, 0]
