@@ -1,9 +1,11 @@
 """Single pictures of cuts over HTTP: `[preview] port`.
 
     GET /STORY/FRAME.jpg[?script=…][&version=…][&title=true][&subtitles=true][&lut=NAME.cube] …
+    GET /STORY/FRAME.strip.jpg[?script=…][&version=…]
 
-The rest of the query are switches of [movie], for this picture alone: what an effect would look
-like. A look-up table is named without a folder, and lies beside the one that the settings name.
+The second one is a filmstrip of the clip that the frame is of. The rest of the query are switches
+of [movie], for this picture alone: what an effect would look like. A look-up table is named
+without a folder, and lies beside the one that the settings name.
 """
 
 import logging
@@ -12,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import ValidationError
@@ -27,7 +29,7 @@ from media.ready import Ready
 
 _log = logging.getLogger("stringout.preview")
 _AT_ONCE = 2  # pictures; the work of the service goes on beside them
-_SUFFIX = ".jpg"
+_SUFFIX, _STRIP = ".jpg", ".strip.jpg"
 
 
 class PictureServer:
@@ -81,7 +83,8 @@ class _Server(ThreadingHTTPServer):
 
     def picture(self, asked: Asked, movie: Movie) -> bytes:
         with self._turns, self._catalog.reading() as session:
-            return self._previews.picture(session, asked, movie)
+            show = self._previews.strip if asked.strip else self._previews.picture
+            return show(session, asked, movie)
 
     def go_on(self) -> None:
         """After an answer: the next one's ffmpeg starts."""
@@ -135,14 +138,15 @@ def _read(target: str, settings: Settings) -> tuple[Asked, Movie]:
     """Raises Rejected when it is no request for a picture."""
     url = urlsplit(target)
     story, _, name = unquote(url.path).strip("/").rpartition("/")
-    frame = PurePosixPath(name).stem
+    strip = name.endswith(_STRIP)
+    frame = name.removesuffix(_STRIP if strip else _SUFFIX)
     if not story or not name.endswith(_SUFFIX) or not frame.isdecimal():
         raise Rejected("ask for /STORY/FRAME.jpg, with the number of a frame of the cut")
     query = dict(parse_qsl(url.query))
     script, version = query.pop("script", None), query.pop("version", None)
     if version is not None and not version.isdecimal():
         raise Rejected(f"version {version!r} is no number")
-    asked = Asked(story, int(frame), script, int(version) if version else None)
+    asked = Asked(story, int(frame), script, int(version) if version else None, strip)
     return asked, _with(settings.movie, query)
 
 

@@ -24,6 +24,7 @@ from media.ffmpeg import probe
 from media.ready import Ready
 from media.recent import Recent
 from renderers import effects, held, near, preview
+from renderers.filmstrip import filmstrip
 from renderers.look import Look, movie_size
 from renderers.proxies import Clip, Proxy, best_proxy, open_proxies
 from renderers.sequence import Event, Source, from_json
@@ -40,6 +41,7 @@ class Asked:
     frame: int
     script: str | None = None
     version: int | None = None
+    strip: bool = False  # the clip that is shown there, as a filmstrip
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,25 @@ class Previews:
             return preview.picture(
                 one, proxies, look, self._ready, lambda path: starts.get(path, Fraction(0))
             )
+
+    def strip(self, session: Session, asked: Asked, movie: Movie) -> bytes:
+        """Pictures of the clip that the frame is of, from its in to its out, side by side as JPEG:
+        as shot, without effects. From memory where they were asked for before.
+
+        Raises what `picture` raises.
+        """
+        cut = cut_of(session, asked.story, asked.script, asked.version)
+        look = self._looks.get(f"{cut.id} {cut.digest} strips", lambda: self._look(cut, movie))
+        self._guard(session, asked.story, cut, look)
+        event = preview.seen(asked.frame, look).event
+        if event is None or event.source is None:
+            raise Rejected(f"frame {asked.frame} is of no clip: nothing was found for it")
+        proxy = self._open(event.source).proxy
+        whole = near.whole(session, event.source, near.Published(self._name(proxy.path), proxy))
+        if whole is None:
+            raise Rejected(f"frame {asked.frame} is of {event.source.name}, which has no picture")
+        excerpt = Excerpt(whole, event.in_frame, event.out_frame)
+        return filmstrip(self._cache.frames(excerpt).pictures)
 
     def _guard(self, session: Session, story: str, cut: Cut, look: Look) -> None:
         """Each time: a person may have approved it meanwhile, or new flags have come."""

@@ -59,9 +59,10 @@ def excerpts(
         if source is None:
             continue
         if source.asset_id not in wholes:
-            wholes[source.asset_id] = _whole(session, source, published[source.asset_id])
-        if whole := wholes[source.asset_id]:
-            wanted += [(source, each) for each in _excerpt(event, rate, source, whole)]
+            of = published[source.asset_id]
+            wholes[source.asset_id] = None if _is_near(of.proxy) else whole(session, source, of)
+        if found := wholes[source.asset_id]:
+            wanted += [(source, each) for each in _excerpt(event, rate, source, found)]
     return wanted
 
 
@@ -71,12 +72,15 @@ def _events(sequence: Sequence) -> Iterator[Event]:
         yield from track.events
 
 
-def _whole(session: Session, source: Source, published: Published) -> Whole | None:
-    """None: there is nothing to gain, or it is not what was published."""
+def _is_near(proxy: Proxy) -> bool:
+    """Its frames stand alone, and it lies on a disk of this host: there is nothing to gain."""
+    return bool(proxy.form) and not mounts.under(proxy.path).shared
+
+
+def whole(session: Session, source: Source, published: Published) -> Whole | None:
+    """What clips are cut from; None where it has no picture, or is not what was published."""
     proxy, row = published.proxy, session.get(Rendition, published.name)
     if row is None or proxy.picture is None:
-        return None
-    if proxy.form and not mounts.under(proxy.path).shared:
         return None
     return Whole(
         proxy.path, row.checksum, source.rate, source.frames, True, proxy.sound, bool(proxy.form)

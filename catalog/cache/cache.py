@@ -15,7 +15,7 @@ from pathlib import Path
 
 from catalog.cache.disk import Disk, Limits
 from catalog.cache.excerpt import Excerpt, Media, Tier
-from catalog.cache.memory import NO_ROOM, Frames, Memory, Room
+from catalog.cache.memory import HOST, NO_ROOM, Bytes, Frames, Memory, Room
 from catalog.cache.segment import Format
 from config.footage import Profile
 from config.settings import Settings
@@ -44,12 +44,12 @@ class Cache:
         return cls(disk_of(settings), Room(cache.memory_clips, size, cache.pictures, cache.height))
 
     @cached_property
-    def memory(self) -> Memory:
+    def memory(self) -> Memory[Bytes]:
         """The memory tier of this process."""
-        return Memory(self.room, self.media)
+        return Memory(self.room, self.media, HOST)
 
-    def frames(self, excerpt: Excerpt, *, bulk: bool = False) -> Frames:
-        """Pictures of a clip, evenly spread over it, where this process computes.
+    def frames(self, excerpt: Excerpt, *, bulk: bool = False) -> Frames[Bytes]:
+        """Pictures of a clip, evenly spread over it.
 
         `bulk`: as with `media`; nothing is kept. Raises what reading the proxy raises.
         """

@@ -1,7 +1,8 @@
-"""The memory tier: pictures of clips, decoded, in the memory of the GPU where there is one.
+"""The memory tier: pictures of clips, decoded, where they are looked at.
 
-Of one process: whoever looks at pictures again and again (a vision model over the same clips)
-finds them where it computes, without a disk, a decoder or a copy in between.
+Of one process: whoever looks at pictures again and again finds them without a disk, a decoder or
+a copy in between: in the memory of the GPU (`DEVICE`, for a model that looks at them there), or of
+the machine (`HOST`, for filmstrips of cuts, without torch: it would take 200 MB of the service).
 """
 
 import threading
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +26,25 @@ _LIMIT = 60.0  # seconds for one clip
 _LEAST = 1 << 20  # bytes below which a tier that has shrunk is given up
 
 Bytes = NDArray[np.uint8]
+Kept = TypeVar("Kept")
 Source = Callable[[Excerpt], AbstractContextManager[Media]]
 
 
 @dataclass(frozen=True)
-class Frames:
+class Frames(Generic[Kept]):
     """`pictures`: uint8, N × rows × columns × 3 (RGB); `numbers`: the source frame of each."""
 
-    pictures: "Tensor"
+    pictures: Kept
     numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Place(Generic[Kept]):
+    """`keep` puts pictures where they are kept, and may run out of memory; `spare` leaves them in
+    this machine's memory, which they are in already."""
+
+    keep: Callable[[Bytes], Kept]
+    spare: Callable[[Bytes], Kept]
 
 
 @dataclass(frozen=True)
@@ -49,17 +60,14 @@ class Room:
 NO_ROOM = Room(0, 0, 16, 224)
 
 
-class Memory:
-    """`media`: where a clip comes from that is not held. `place`: puts pictures where they are
-    kept; by default on the GPU, by way of pinned memory, else in this machine's memory."""
+class Memory(Generic[Kept]):
+    """`media`: where a clip comes from that is not held. `place`: where pictures are kept."""
 
-    def __init__(
-        self, room: Room, media: Source, place: "Callable[[Bytes], Tensor] | None" = None
-    ) -> None:
+    def __init__(self, room: Room, media: Source, place: Place[Kept]) -> None:
         self.room, self.hits, self.misses = room, 0, 0
-        self._media, self._place = media, place or placed
+        self._media, self._place = media, place
         self._policy = Policy(room.clips, room.size)
-        self._held: dict[str, Frames] = {}
+        self._held: dict[str, Frames[Kept]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -70,7 +78,7 @@ class Memory:
     def __len__(self) -> int:
         return len(self._held)
 
-    def frames(self, excerpt: Excerpt, *, fill: bool = True) -> Frames:
+    def frames(self, excerpt: Excerpt, *, fill: bool = True) -> Frames[Kept]:
         """Pictures of the excerpt, evenly spread. Raises what reading the clip raises.
 
         `fill`: keep them. They stay valid for who has them, also when the tier lets them go.
@@ -86,7 +94,7 @@ class Memory:
         numbers = _spread(excerpt, self.room.pictures)[: len(found)]
         return self._keep(key, found, numbers) if fill else Frames(self._put(found), numbers)
 
-    def _keep(self, key: str, found: Bytes, numbers: tuple[int, ...]) -> Frames:
+    def _keep(self, key: str, found: Bytes, numbers: tuple[int, ...]) -> Frames[Kept]:
         with self._lock:
             room = key in self._policy or self._policy.admit(key, found.nbytes, self._let_go)
             frames = Frames(self._put(found), numbers)
@@ -94,33 +102,49 @@ class Memory:
                 self._held[key] = frames
         return frames
 
-    def _put(self, found: Bytes) -> "Tensor":
+    def _put(self, found: Bytes) -> Kept:
         """Where pictures are kept; out of memory there, the tier shrinks, and these stay here."""
-        import torch
-
         while True:
             try:
-                return self._place(found)
-            except torch.OutOfMemoryError:
+                return self._place.keep(found)
+            except MemoryError:
                 if self._policy.size < _LEAST:
-                    return torch.from_numpy(found)
+                    return self._place.spare(found)
                 self._policy.shrink(self._policy.size // 2, self._let_go)
-                if torch.cuda.is_available():
-                    torch.cuda.empty_cache()
 
     def _let_go(self, key: str) -> bool:
         self._held.pop(key, None)
         return True
 
 
-def placed(found: Bytes) -> "Tensor":
-    """On the GPU where there is one. Raises torch.OutOfMemoryError."""
+def on_device(found: Bytes) -> "Tensor":
+    """On the GPU where there is one, by way of pinned memory. Raises MemoryError."""
     import torch
 
     here = torch.from_numpy(found)
     if not torch.cuda.is_available():
         return here
-    return here.pin_memory().to("cuda", non_blocking=True)
+    try:
+        return here.pin_memory().to("cuda", non_blocking=True)
+    except torch.OutOfMemoryError as error:
+        torch.cuda.empty_cache()
+        raise MemoryError(str(error)) from error
+
+
+def here(found: Bytes) -> "Tensor":
+    """In this machine's memory, as torch sees it."""
+    import torch
+
+    return torch.from_numpy(found)
+
+
+def as_it_is(found: Bytes) -> Bytes:
+    """In this machine's memory."""
+    return found
+
+
+DEVICE: "Place[Tensor]" = Place(on_device, here)
+HOST: Place[Bytes] = Place(as_it_is, as_it_is)
 
 
 def _spread(excerpt: Excerpt, count: int) -> tuple[int, ...]:

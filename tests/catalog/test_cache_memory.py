@@ -2,11 +2,12 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 
 from catalog.cache import Cache, Excerpt, Whole
-from catalog.cache.memory import Bytes, Memory, Room, placed
+from catalog.cache.memory import DEVICE, Bytes, Memory, Place, Room, here
 from demo.footage import Recording, make, read_frame_number
 from media.files import fingerprint
 
@@ -22,15 +23,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     return Whole(path, fingerprint(path), RATE, 100, True, False)
 
 
-def numbers(pictures: torch.Tensor) -> list[int | None]:
-    grey = pictures.float().mean(dim=3).to(torch.uint8).numpy()
+def numbers(pictures: Bytes) -> list[int | None]:
+    grey = pictures.mean(axis=3).astype(np.uint8)
     return [read_frame_number(each, each.shape[1], each.shape[0]) for each in grey]
 
 
 @pytest.mark.parametrize(("first", "end"), [(0, 100), (37, 73), (96, 99)])
 def test_pictures_are_those_of_their_numbers_and_spread_over_the_clip(whole, first, end):
     frames = Cache(None, ROOM).frames(Excerpt(whole, first, end))
-    assert frames.pictures.dtype == torch.uint8
+    assert frames.pictures.dtype == np.uint8
     assert frames.pictures.shape == (min(4, end - first), 270, 480, 3)
     assert numbers(frames.pictures) == list(frames.numbers)
     assert sorted(set(frames.numbers)) == list(frames.numbers)
@@ -54,11 +55,11 @@ def test_when_memory_runs_out_the_tier_shrinks_and_goes_on(whole):
     def small_gpu(found: Bytes) -> torch.Tensor:
         """A device with room for three clips, of which something else takes one."""
         if memory.size > 2 * one:
-            raise torch.OutOfMemoryError("CUDA out of memory")
-        return placed(found)
+            raise MemoryError("CUDA out of memory")
+        return DEVICE.keep(found)
 
-    memory = Memory(Room(100, 10**9, 4, 270), Cache(None).media, small_gpu)
+    memory = Memory(Room(100, 10**9, 4, 270), Cache(None).media, Place(small_gpu, here))
     for first in (0, 10, 20, 30, 40):
         frames = memory.frames(Excerpt(whole, first, first + 10))
-        assert numbers(frames.pictures) == list(frames.numbers)
+        assert numbers(frames.pictures.cpu().numpy()) == list(frames.numbers)
         assert len(memory) * one <= memory.size <= 2 * one

@@ -43,12 +43,12 @@ def ready() -> Iterator[Ready]:
         yield made
 
 
-def decoded(jpeg: bytes) -> NDArray[np.float64]:
+def decoded(jpeg: bytes, rows: int = 270, columns: int = 480) -> NDArray[np.float64]:
     command = ["ffmpeg", "-v", "error", "-f", "mjpeg", "-i", "-", "-f", "rawvideo"]
     raw = subprocess.run(
         [*command, "-pix_fmt", "gray", "-"], input=jpeg, capture_output=True, check=True
     ).stdout
-    return np.frombuffer(raw, np.uint8).reshape(270, 480).astype(float)
+    return np.frombuffer(raw, np.uint8).reshape(rows, columns).astype(float)
 
 
 def shown(frame: int, shelf: Shelf, look: Look, ready: Ready) -> NDArray[np.float64]:
@@ -105,6 +105,11 @@ def test_a_service_answers_with_pictures_and_says_what_is_wrong(tmp_path: Path) 
             titled = decoded(_got(pictures, "14.jpg?title=true"))
             assert np.abs(plain - titled).max() > 100
             assert "frames 0 to 24, and no 99" in _refused(pictures, "99.jpg")
+            strips = [_got(pictures, f"{frame}.strip.jpg") for frame in (3, 14)]
+            assert strips[0] == strips[1], "two frames of one clip"
+            wide = decoded(strips[0], 224, 16 * 398)
+            assert np.abs(wide[:, :398] - wide[:, -398:]).mean() > 1, "from its in to its out"
+            assert "frame 22 is of no clip" in _refused(pictures, "22.strip.jpg")
             assert "Extra inputs" in _refused(pictures, "1.jpg?grain=2")
             assert "beside the one" in _refused(pictures, "1.jpg?lut=/etc/passwd")
             work.session.add(Asset(id=1, checksum="c", item_id=work.item.id or 0))
@@ -135,6 +140,7 @@ def _refuses_what_is_held(work: Work, catalog: Catalog) -> None:
     pictures = PictureServer(settings, catalog)
     pictures.tend()
     try:
+        assert "held back" in _refused(pictures, "14.strip.jpg", 403)
         told = _refused(pictures, "14.jpg", 403)
         assert told.startswith("the cut is held back until a person has looked at 1 sensitive")
         assert "1.mp4 from 10:00:01:15 to 10:00:02:10 looks like “a fight” (90 %)" in told
