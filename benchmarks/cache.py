@@ -11,7 +11,8 @@
    from proxies); from the disk tier. Every time with the movie's own renderer, except for the
    originals: one ffmpeg an event, scaled and encoded as cheaply as the movie's pieces are.
 3. Pictures of 100 clips, ready for a vision model: from the memory tier against the disk tier.
-4. One picture of the cut from the service, as a distribution, against a process of its own.
+4. One picture of the cut, and the filmstrip of a clip, from the service, as distributions, against
+   a process of its own.
 """
 
 import argparse
@@ -57,7 +58,7 @@ def main() -> int:
     if options.part != "media":
         missed |= policies(1 if options.quick else 4)
     if options.part != "policy":
-        size = (2, 12, 1) if options.quick else (6, 60, 3)
+        size = (2, 6, 1) if options.quick else (6, 60, 3)
         with tempfile.TemporaryDirectory() as name:
             missed |= media(Path(name), *size)
     return 1 if missed and options.check else 0
@@ -75,8 +76,8 @@ def media(folder: Path, sources: int, events: int, runs: int) -> bool:
     with served(folder, SPEED) as url, cataloged(folder, proxies, cut) as session:
         took = _cuts(cut, originals, proxies, settings, (session, url, runs))
         missed = _table(took, cut, sources, runs)
-        _pictures(proxies, settings, 30 if runs == 1 else 100)
-        return missed | previews(settings, cut, 10 if runs == 1 else 60)
+        _pictures(proxies, settings, 12 if runs == 1 else 100)
+        return missed | previews(settings, cut, 6 if runs == 1 else 60)
 
 
 def _cuts(

@@ -29,14 +29,20 @@ def previews(settings: Settings, cut: Cut, asked: int) -> bool:
         connection = HTTPConnection("127.0.0.1", pictures.port)
         for name, query in (("plain", ""), ("title, subtitles", "?title=true&subtitles=true")):
             for frame in frames:  # opens the proxies, brings the clips
-                _one(connection, frame, query)
+                _one(connection, f"{frame}.jpg{query}")
             time.sleep(3)
-            rows[f"service, {name}"] = [_one(connection, frame, query) for frame in frames]
+            rows[f"service, {name}"] = [_one(connection, f"{n}.jpg{query}") for n in frames]
+        clips = [f"{event.record_in}.strip.jpg" for event in cut.events[:asked]]
+        for name in ("first", "again"):
+            rows[f"filmstrip, {name}"] = [_one(connection, clip) for clip in clips]
     finally:
         pictures.stop()
         catalog.close()
-    rows["a process each"] = [_process(settings, frame) for frame in frames[:5]]
-    print(f"\n| one picture, {asked} at random | median ms | 95 % below | slowest |")
+    alone = 2 if asked < 20 else 5
+    rows["a process each"] = [_process(settings, frame) for frame in frames[:alone]]
+    print(
+        f"\n| a picture, the filmstrip of a clip; {asked} each | median ms | 95 % below | slowest |"
+    )
     print("|---|---|---|---|")
     for name, took in rows.items():
         ms = sorted(1000 * each for each in took)
@@ -47,10 +53,10 @@ def previews(settings: Settings, cut: Cut, asked: int) -> bool:
     return first > GOAL
 
 
-def _one(connection: HTTPConnection, frame: int, query: str) -> float:
+def _one(connection: HTTPConnection, wanted: str) -> float:
     time.sleep(_APART)
     begun = time.perf_counter()
-    connection.request("GET", f"/story/{frame}.jpg{query}")
+    connection.request("GET", f"/story/{wanted}")
     answer = connection.getresponse()
     content = answer.read()
     took = time.perf_counter() - begun
