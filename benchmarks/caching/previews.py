@@ -40,9 +40,7 @@ def previews(settings: Settings, cut: Cut, asked: int) -> bool:
         catalog.close()
     alone = 2 if asked < 20 else 5
     rows["a process each"] = [_process(settings, frame) for frame in frames[:alone]]
-    print(
-        f"\n| a picture, the filmstrip of a clip; {asked} each | median ms | 95 % below | slowest |"
-    )
+    print(f"\n| a picture, a clip's filmstrip; {asked} each | median ms | 95 % below | slowest |")
     print("|---|---|---|---|")
     for name, took in rows.items():
         ms = sorted(1000 * each for each in took)
