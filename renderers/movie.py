@@ -15,8 +15,8 @@ from renderers.crew import Crew
 from renderers.cuts import already_made, latest, provenance
 from renderers.kept import Kept
 from renderers.mix import SAMPLE_RATE
-from renderers.near import Published, clips
-from renderers.proxies import Proxy, best_proxy, open_proxies
+from renderers.near import clips, published
+from renderers.proxies import Proxy
 from renderers.render import Recipe, render
 from renderers.sequence import Sequence, from_json
 
@@ -64,17 +64,8 @@ def _render(sequence: Sequence, work: Work, target: Path) -> None:
     seconds = sequence.duration / sequence.rate
     floor = int(work.settings.folders.free_floor_gb * 1e9)
     require_space(work.scratch, int(seconds * _BYTES_PER_SECOND), floor)
-    settings = work.settings
-    names = {
-        source.asset_id: best_proxy(source, settings.profiles, work.published)
-        for source in sequence.heard_sources()
-    }
-    proxies = open_proxies(
-        sequence.heard_sources(), lambda source: work.published(names[source.asset_id])
-    )
-    published = {number: Published(names[number], proxy) for number, proxy in proxies.items()}
-    cache = Cache.of(settings)
-    with clips(sequence, published, cache, work.session) as near:
+    cache = Cache.of(work.settings)
+    with clips(sequence, published(sequence, work), cache, work.session) as near:
         _render_from(sequence, near, work, target)
 
 

@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from catalog.cache import Cache, Excerpt, Media, Tier, Whole
 from catalog.models import Rendition
+from catalog.work import Work
 from media import mounts
-from renderers.proxies import Clip, Proxy, open_files
+from renderers.proxies import Clip, Proxy, best_proxy, open_files, open_proxies
 from renderers.sequence import Event, Sequence, Source, source_length
 
 
@@ -24,6 +25,16 @@ class Published:
 
     name: str
     proxy: Proxy
+
+
+def published(sequence: Sequence, work: Work) -> dict[int, Published]:
+    """The best proxy of each source that a cut shows or plays, by asset. Raises Rejected where one
+    is missing."""
+    sources = sequence.heard_sources()
+    profiles = work.settings.profiles
+    names = {each.asset_id: best_proxy(each, profiles, work.published) for each in sources}
+    proxies = open_proxies(sources, lambda source: work.published(names[source.asset_id]))
+    return {number: Published(names[number], proxy) for number, proxy in proxies.items()}
 
 
 @contextmanager
@@ -36,7 +47,7 @@ def clips(
     A proxy whose frames stand alone, on a disk of this host, is as near as a clip could be.
     """
     proxies = {number: each.proxy for number, each in published.items()}
-    wanted = excerpts(_events(sequence), sequence.rate, published, cache, session)
+    wanted = excerpts(events(sequence), sequence.rate, published, cache, session)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(cache.prefetch, [excerpt for _, excerpt in wanted]))
     with ExitStack() as stack:
@@ -66,7 +77,8 @@ def excerpts(
     return wanted
 
 
-def _events(sequence: Sequence) -> Iterator[Event]:
+def events(sequence: Sequence) -> Iterator[Event]:
+    """Of all tracks."""
     yield from sequence.events
     for track in sequence.tracks:
         yield from track.events

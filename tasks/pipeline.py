@@ -27,6 +27,7 @@ from renderers.export import Export
 from renderers.log import Log
 from renderers.master.stage import Master
 from renderers.movie import Movie
+from renderers.prefetch import Prefetch
 from renderers.report import Report
 from renderers.stream import Stream
 
@@ -50,6 +51,7 @@ PIPELINE: dict[Kind, tuple[Stage, ...]] = {
         Wording(),  # marks sensitive words, too
         Match(),  # waits for the story's footage; again when more comes
         Cut(),
+        Prefetch(),  # brings its clips near while the movie waits for its turn
         Export(),
         Movie(),
         Stream(),

@@ -131,6 +131,7 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = {
     "log": ("writing the log", "写场记"),
     "parse": ("reading the script", "读剧本"),
     "moderation": ("looking for what is sensitive", "查找敏感内容"),
+    "prefetch": ("bringing its clips near", "预取片段"),
     "wording": ("looking for sensitive words", "查找敏感词"),
     "match": ("matching takes", "匹配条次"),
     "cut": ("cutting", "粗剪"),

@@ -10,6 +10,7 @@ from demo.footage import frame_numbers
 from media.files import fingerprint
 from renderers import movie, near
 from renderers.near import Published
+from renderers.prefetch import Prefetch
 from renderers.proxies import open_proxies
 from renderers.sequence import Sequence, Source
 from tests.renderers.plans import NTSC, PAL, add_cut, gap, script_work, sequence, source, use
@@ -38,6 +39,26 @@ def plan(a: Source, b: Source, shift: int = 0) -> Sequence:
         use(a, 40 + shift, 70), gap(5), use(b, 95, 130), use(a, 84, 110), use(a, 110, 120),
     ]  # fmt: skip
     return sequence(events, width=480, height=270)
+
+
+def test_clips_of_a_new_cut_are_near_before_its_movie_is_made(tmp_path: Path) -> None:
+    with script_work(tmp_path) as work:
+        work.output.mkdir()
+        add_cut(work, 1, plan(*publish(work)))
+        disk = disk_of(work.settings)
+        assert disk
+        assert Prefetch().run(work).message == "4 of 4 clips are near"
+        fills = disk.index.counts()["fills"]
+        made = movie.Movie().run(work).files[0].name
+        assert disk.index.counts()["fills"] == fills, "the movie finds all of them"
+        (work.home / made).write_bytes(b"published")
+        assert Prefetch().run(work).message == "its movie is there already"
+        (work.home / made).unlink()
+        (work.output / "2.mp4").unlink()
+        assert Prefetch().run(work).message.startswith("left to the movie: ")
+        cache = work.settings.cache.model_copy(update={"clips": 0})
+        settings = work.settings.model_copy(update={"cache": cache})
+        assert Prefetch().run(replace(work, settings=settings)).skipped
 
 
 def test_a_movie_from_cached_clips_is_exact_and_the_next_version_needs_no_proxy(
