@@ -25,8 +25,10 @@ from renderers.sequence import Event, Sequence
 
 SAMPLE_RATE = Fraction(48_000)
 CHANNELS = 2
-_PREROLL = 1  # seconds decoded before the first sample: AAC needs the frames before
-_AT_ONCE = 20  # spans in one process: 2 MB of memory each; starting one costs 60 ms of a core
+# Seconds decoded before the first sample, once or twice: the filters of AAC need two packets of
+# 21 ms, MP3 what 9 packets of 24 ms may hold at most. A power of two: sought without rounding.
+_PREROLL = Fraction(1, 4)
+_AT_ONCE = 40  # spans in one process: 2 MB of memory each; starting one costs 60 ms of a core
 _SLOWEST = 0.5  # that the filter for tempo takes in one step
 _EDGE = 240  # samples, 5 ms: how a room tone begins and ends
 _LIMIT = 600  # seconds for one process
@@ -191,11 +193,12 @@ def _sliced(each: Slice, proxy: Proxy, sequence: Sequence, longer: float) -> Any
     begin = proxy.zero + span.in_frame / span.source.rate
     wanted = int(begin * SAMPLE_RATE + Fraction(1, 2)) - early
     missing = max(0, -wanted)  # before the beginning of the file
-    seek = max(0, int(wanted / SAMPLE_RATE) - _PREROLL)
+    seek = max(0, wanted // (_PREROLL * SAMPLE_RATE) - 1) * _PREROLL
     first = max(0, wanted) - int(seek * SAMPLE_RATE)
     end = first + ceil((each.length - missing) * span.speed)
+    read = f"{float(end / SAMPLE_RATE) + longer:.6f}"
     heard = (
-        open_input(proxy.path, ss=seek, t=f"{float(end / SAMPLE_RATE) + longer:.6f}")["a:0"]
+        open_input(proxy.path, ss=f"{float(seek):.2f}", t=read)["a:0"]
         # Silence where the sound begins late, so that sample 0 is the time that was sought.
         .filter("aresample", int(SAMPLE_RATE), first_pts=0, **{"async": 1})
         .filter("aformat", sample_fmts="s16", channel_layouts="stereo")

@@ -27,8 +27,9 @@ from renderers.segments import Segment, segments
 MOVIE_TIMESCALE = 240_000
 _LONGEST = 20  # seconds of one encoded piece: what is lost by an interruption, and shared by cores
 _JOIN_LIMIT = 1200  # seconds
-# Half the cost of the usual search, which is most of what a movie of copied frames costs.
-_SOUND = {"acodec": "aac", "aac_coder": "fast", "audio_bitrate": "192k"}
+# A third of the cost of the usual search, which is most of what a movie of copied frames costs:
+# at this bit rate nothing is gained by looking for what the channels have in common.
+_SOUND = {"acodec": "aac", "aac_coder": "fast", "aac_ms": 0, "audio_bitrate": "192k"}
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,19 @@ def render(recipe: Recipe, target: Path, told: Told = lambda _: None) -> None:
         made = recipe.crew.make(
             planned(recipe), lambda piece: _make(piece, recipe, used), lambda p: p.frames, told
         )
-        picture, sound = used.own / "picture.h264", used.own / "sound.s16"
+        sound = used.own / "sound.s16"
         mix.mix(sequence, recipe.proxies, recipe.crossfade, sound)
-        with picture.open("wb") as frames:
-            for piece in made:
-                with piece.open("rb") as file:
-                    shutil.copyfileobj(file, frames)
+        picture = made[0] if len(made) == 1 else _joined(made, used.own / "picture.h264")
         _mux(recipe.look, picture, sound, target)
     counting.verify(recipe.look, target)
+
+
+def _joined(pieces: list[Path], target: Path) -> Path:
+    with target.open("wb") as frames:
+        for piece in pieces:
+            with piece.open("rb") as file:
+                shutil.copyfileobj(file, frames)
+    return target
 
 
 def planned(recipe: Recipe) -> list[Piece]:
