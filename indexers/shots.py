@@ -5,11 +5,12 @@ from itertools import pairwise
 
 from config.footage import Shots
 from indexers.pictures.cuts import hard_cuts
+from indexers.pictures.dissolves import dissolves
 from indexers.pictures.features import Features
 from indexers.pictures.spans import Span
-from indexers.pictures.transitions import Transition, fades, gradual
+from indexers.pictures.transitions import Transition, fades, gradual, strongest
 
-_NEAR = 4  # frames: a cut this near to a gradual transition is a part of it
+_NEAR = 4  # frames: what is this near to a gradual transition is a part of it
 
 
 def find(seen: Features, settings: Shots, camera: bool) -> tuple[Span, ...]:
@@ -28,10 +29,7 @@ def boundaries(seen: Features, settings: Shots, camera: bool) -> list[int]:
     cuts = hard_cuts(seen, settings)
     if settings.gradual == "off" or (settings.gradual == "auto" and camera and not cuts):
         return cuts
-    spans: list[Transition] = []
-    for one in sorted([*fades(seen), *gradual(seen)], key=lambda one: -one.score):
-        if not any(one.first < other.end and other.first < one.end for other in spans):
-            spans.append(one)
+    spans = strongest([*fades(seen), *gradual(seen), *dissolves(seen)], _NEAR)
     clear = [one for one in spans if not _taken(one, cuts)]
     return sorted([*cuts, *(one.middle for one in clear)])
 

@@ -6,24 +6,27 @@ wipe. A pan also changes everything, but its middle is neither. Of the variance 
 shows a parabola (Alattar, 1993), which follows from the same line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexers.pictures.features import BLANK, NOISE, Features, Floats, fit
+from indexers.pictures.spans import Span
 
 _LENGTHS = (6, 8, 11, 16, 22, 31, 44)  # frames; between them a window fits as well
 _POINTS = (0.25, 0.5, 0.75)
 _PROGRESS = ((0.06, 0.5), (0.25, 0.75), (0.5, 0.94))  # how far it may be at each of them
-_LIKE = 0.45  # likeness of the ends at most
+LIKE = 0.45  # likeness of the ends at most
 _DISSOLVE, _WIPE = 0.2, 0.12  # squared distance from the line, or from the nearer end, at most
 _STEADY = 0.5  # weight of what changes before and after, against what changes inside
 _SPREAD = 0.25  # of the change over the picture: 0.33 everywhere, 0.2 a thing that passes by
 _LEAST = 0.53  # score: chance windows of lively scenes reach 0.52
 _LONGEST_BLANK = 25  # frames
 _SAME = 0.5  # likeness of one scene before and after a flash
+_FLASH, _LIGHT = 4, 10  # frames that are white at once; luma by which the light then differs
+_WHIP = 0.04  # movement a frame, in parts of the picture's height
 _GAIN, _LONGEST_RAMP = 1.01, 100  # a fade: contrast a frame; frames
 _BLOCK = 2048
 
@@ -40,12 +43,21 @@ class Transition:
 
 def gradual(seen: Features) -> list[Transition]:
     """Dissolves and wipes, in order; none overlaps another."""
-    found = sorted(_windows(seen), key=lambda one: -one.score)
+    return strongest(one for one in _windows(seen) if not _moves(seen, one))
+
+
+def strongest(found: Iterable[Transition], apart: int = 0) -> list[Transition]:
+    """In order, without those that come within `apart` frames of one with a higher score."""
     kept: list[Transition] = []
-    for one in found:
-        if all(one.end <= other.first or one.first >= other.end for other in kept):
+    for one in sorted(found, key=lambda one: -one.score):
+        if all(one.first >= other.end + apart or other.first >= one.end + apart for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: one.first)
+
+
+def _moves(seen: Features, one: Transition) -> bool:
+    """Whether the camera whips or shakes so much that the ends are unlike by that alone."""
+    return bool(np.median(np.hypot(*seen.shift[one.first : one.end].T)) > _WHIP)
 
 
 def fades(seen: Features) -> list[Transition]:
@@ -56,7 +68,7 @@ def fades(seen: Features) -> list[Transition]:
     for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         first, end = _ramp(seen, a, -1), _ramp(seen, b - 1, 1) + 1
         if b - a <= _LONGEST_BLANK and a > 0 and b < len(seen):
-            if _same(seen, first, end):
+            if _same(seen, first, end) or _flashes(seen, first, (a, b)):
                 continue  # a flash
             found.append(Transition(first, end, 2.0, (a + b) // 2))
         elif b - a > _LONGEST_BLANK:
@@ -69,6 +81,16 @@ def _same(seen: Features, first: int, end: int) -> bool:
     """Whether the same is seen before frame `first` and from frame `end` on."""
     before, after = max(0, first - 1), min(end, len(seen) - 1)
     return bool(fit(seen.tiny[before : before + 1], seen.tiny[after : after + 1])[0] > _SAME)
+
+
+def _flashes(seen: Features, first: int, blank: Span) -> bool:
+    """Whether it is white at once and for a moment, and then as bright as before: between them a
+    camera that whips round may have come to something else."""
+    a, b = blank
+    after = min(b + _FLASH, len(seen) - 1)
+    short = a - first <= 1 and b - a <= _FLASH and seen.mean[a] > seen.mean[a - 1]
+    light = np.abs(seen.mean[b : after + 1] - seen.mean[max(0, first - 1)])
+    return bool(short and light.min() < _LIGHT)
 
 
 def _ramp(seen: Features, frame: int, step: int) -> int:
@@ -100,12 +122,12 @@ class _Window:
         self._behind, self._ahead = block[: self._count], block[length:]
         self._change = self._ahead - self._behind
         self._whole = _square(self._change) + 1
-        self._score = _unlikeness(self._behind, self._ahead)
+        self._score = unlikeness(self._behind, self._ahead)
 
     def fitting(self, first: int, starts: range) -> Iterator[Transition]:
         """The transitions that begin in `starts`; row 0 is frame `first`."""
         spread = self._whole**2 / ((self._change**4).sum(1) + 1) / self._change.shape[1]
-        good = (self._score > 1 - _LIKE) & (spread > _SPREAD)
+        good = (self._score > 1 - LIKE) & (spread > _SPREAD)
         off = self._unsteady()
         for point, bounds in zip(_POINTS, _PROGRESS, strict=True):
             fits, distance = self._between(round(point * self._length), bounds)
@@ -145,7 +167,7 @@ def _square(rows: Floats) -> Floats:
     return square
 
 
-def _unlikeness(one: Floats, other: Floats) -> Floats:
+def unlikeness(one: Floats, other: Floats) -> Floats:
     a = one - one.mean(1, keepdims=True)
     b = other - other.mean(1, keepdims=True)
     noise = NOISE * one.shape[1]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from benchmarks.scenes import Film, Truth, cuts, generated, mixed, score
 from config.footage import Shots
-from indexers.pictures.features import Features, measure
+from indexers.pictures.features import Bytes, Features, measure
+from indexers.pictures.transitions import fades
 from indexers.shots import boundaries, find
 
 SETTINGS = Shots(threshold=0.3, ratio=3, minimum_frames=3, gradual="on")
@@ -105,6 +106,33 @@ def test_dissolves_wipes_and_fades_are_found() -> None:
     hits, missed, wrong = score(film.truths, boundaries(seen(film), SETTINGS, camera=False))
     assert hits >= 3
     assert missed + wrong <= 1
+
+
+def panned(random: np.random.Generator, count: int, speed: int) -> Bytes:
+    """A place that moves by, `speed` pixels a frame."""
+    places = random.integers(0, 255, (18, 64)).astype(float)
+    wide = np.kron(places, np.ones((10, 10)))
+    return np.stack([np.roll(wide, speed * n, 1)[:, :320] for n in range(count)]).astype(np.uint8)
+
+
+def test_a_dissolve_between_two_pans_is_found() -> None:
+    random = np.random.default_rng(5)
+    part = np.clip((np.arange(90) - 34) / 22, 0, 1)[:, None, None]
+    film = panned(random, 90, 10) * (1 - part) + panned(random, 90, -5) * part
+    (cut,) = boundaries(measure([film.astype(np.uint8)]), SETTINGS, camera=False)
+    assert 35 <= cut <= 56
+    (steady,) = find(measure([panned(random, 90, 10)]), SETTINGS, camera=False)
+    assert steady == (0, 90)
+
+
+def test_white_for_a_moment_is_a_fade_only_where_the_light_is_another_one_after_it() -> None:
+    pictures = made_up(60, (31, 0.9))  # what is seen before and after is unlike: a whip pan
+    deviation, mean = pictures.deviation.copy(), pictures.mean.copy()
+    deviation[30:32], mean[30:32] = 0, 255
+    flash = replace(pictures, deviation=deviation, mean=mean)
+    assert fades(flash) == []
+    mean[32:] = 160
+    assert len(fades(replace(flash, mean=mean))) == 1
 
 
 def test_a_cameras_original_without_a_cut_has_no_dissolves() -> None:
