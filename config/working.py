@@ -8,10 +8,10 @@ from pydantic import Field
 from config.section import Seconds, Section
 
 _CORES_A_SCAN = 4  # more threads than these hardly make one scan faster
-# A scan's child is one core's work and its ffmpeg another's, with waits between: one at a time
-# leaves a third of two cores idle, two at a time a fifth (benchmarks.stories).
+# Stages wait for files, processes and each other: one at a time left a third of two cores idle on
+# a quiet machine; with two at a time 2.8 stages ran at once instead of 2.0 (benchmarks.stories).
 _OVERLAP = 2
-_MEMORY_A_SCAN = 2 << 30  # bytes; UHD with its child takes 1.2 GB
+_MEMORY_A_SCAN = 2 << 30  # bytes; HEVC in UHD takes 0.4 GB, in 8K 4, the child 0.3
 
 
 def _cores() -> int:
