@@ -55,6 +55,9 @@ class Vision(Protocol):
     def of_pictures(self, paths: Sequence[Path]) -> np.ndarray:
         """Float32 (n, dimension), rows of unit length. Raises OSError for what is no picture."""
 
+    def __hash__(self) -> int:
+        """One engine is one key: what it made of the same texts is kept."""
+
 
 @dataclass(frozen=True)
 class Choice:

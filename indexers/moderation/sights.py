@@ -7,6 +7,7 @@ over all of them, sensitive and harmless ones. That of a category is the sum of 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,10 +50,17 @@ def sights(
 
 def _likely(seen: Seen, prompts: Sequence[Prompt], engine: Vision) -> NDArray[np.float32]:
     """Pictures × prompts; each picture's likelihoods sum up to 1."""
-    asked = engine.of_texts([prompt.read_by(engine) for prompt in prompts])
-    logits = engine.scale * (seen.vectors @ asked.T)
+    asked, scale = _read(engine, tuple(prompt.read_by(engine) for prompt in prompts))
+    logits = scale * (seen.vectors @ asked.T)
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
+
+
+@lru_cache(4)
+def _read(engine: Vision, texts: tuple[str, ...]) -> tuple[NDArray[np.float32], float]:
+    """The vectors of the descriptions, and the engine's scale: the same for all footage, and with
+    them no model need be in memory."""
+    return engine.of_texts(texts), engine.scale
 
 
 def _of_category(
