@@ -12,13 +12,14 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from catalog import originals, touched
+from catalog import touched
 from catalog.models import Asset, Item, Story
 from config.settings import Settings
 from media.digests import Digests
 from media.errors import Misconfigured, Rejected, TryLater
 from media.files import needing_the_disk, replacing, require_space, sync, write_text
 from media.names import to_path, to_text
+from media.numbered import Frame, ImageSequence, Numbering, find, numbering
 
 _ALGORITHM = "xxh128"
 _CHUNK = 4 * 1024 * 1024
@@ -48,7 +49,7 @@ def archive(
     done = []
     with needing_the_disk():
         for item in items:
-            for file in _files(settings, item, known.get(item.asset_id)):
+            for file in _files(settings, item, known.get(item.asset_id), root):
                 found = _archived(file, root / to_path(file.path))
                 done.append(found)
                 if move and file.source.exists():
@@ -68,18 +69,38 @@ class _File:
     checksum: str | None  # None where nobody has one of this file alone
 
 
-def _files(settings: Settings, item: Item, checksum: str | None) -> list[_File]:
+def _files(settings: Settings, item: Item, checksum: str | None, archive: Path) -> list[_File]:
     source = settings.locate(item.root, item.path)
-    sequence = originals.image_sequence(source, item)
-    if sequence is None:
+    numbered = numbering(source.name) if item.sequence_files else None
+    if numbered is None:
         return [_File(source, item.path, item.size, item.mtime_ns, checksum)]
-    if sequence.state != (item.size, item.mtime_ns):
-        raise Rejected(f"{item.path} is not what was accepted any more: it is not archived")
+    frames = _frames(item, source.parent, (archive / to_path(item.path)).parent, numbered)
     folder = item.path.rpartition("/")[0]
     return [
-        _File(f.path, f"{folder}/{to_text(f.path.name)}".lstrip("/"), f.size, f.mtime_ns, None)
-        for f in sequence.frames
-    ]
+        _File(
+            source.parent / f.path.name, f"{folder}/{to_text(f.path.name)}".lstrip("/"),
+            f.size, f.mtime_ns, None,
+        )
+        for f in frames
+    ]  # fmt: skip
+
+
+def _frames(item: Item, folder: Path, archived: Path, numbered: Numbering) -> list[Frame]:
+    """What is here of a sequence, and of the rest what a call that was killed has moved: copies
+    have the size and the time of what they are copies of. Raises Rejected."""
+    here = _there(folder, numbered)
+    for found in (here, {**_there(archived, numbered), **here}):
+        frames = [found[number] for number in sorted(found)]
+        if ImageSequence(numbered, tuple(frames)).state == (item.size, item.mtime_ns):
+            return frames
+    raise Rejected(f"{item.path} is not what was accepted any more: it is not archived")
+
+
+def _there(folder: Path, numbered: Numbering) -> dict[int, Frame]:
+    try:
+        return {frame.number: frame for frame in find(folder, numbered).frames}
+    except FileNotFoundError:
+        return {}
 
 
 def _root(settings: Settings) -> Path:

@@ -91,18 +91,22 @@ def test_originals_are_copied_listed_and_untouched(place: Place) -> None:
     assert files(place.archive) == there
 
 
-def test_all_frames_of_a_sequence_are_archived(place: Place) -> None:
+def sequence(place: Place) -> list[Path]:
     folder = place.watched / "ferry/plate"
     folder.mkdir()
     frames = [folder / f"s.{number:04}.dpx" for number in range(1, 11)]
     for number, path in enumerate(frames):
         path.write_bytes(bytes([number]) * 9)
-    item = Item(
+    place.session.add(Item(
         root="drop", path="ferry/plate/s.0001.dpx", size=90, kind=Kind.FOOTAGE, story_id=1,
         mtime_ns=max(path.stat().st_mtime_ns for path in frames), accepted_at=0, sequence_files=10,
-    )  # fmt: skip
-    place.session.add(item)
+    ))  # fmt: skip
     place.session.commit()
+    return frames
+
+
+def test_all_frames_of_a_sequence_are_archived(place: Place) -> None:
+    frames = sequence(place)
     done = list(archive(place.session, place.settings, "ferry"))
     assert len(done) == 12
     assert [(place.archive / "ferry/plate" / path.name).read_bytes() for path in frames] == [
@@ -111,6 +115,33 @@ def test_all_frames_of_a_sequence_are_archived(place: Place) -> None:
     frames[3].write_bytes(b"others")
     with pytest.raises(Rejected, match="not what was accepted any more"):
         list(archive(place.session, place.settings, "ferry"))
+
+
+def test_moving_a_sequence_goes_on_where_it_was_killed(place: Place) -> None:
+    frames = sequence(place)
+    before = files(place.watched)
+    killed = archive(place.session, place.settings, "ferry", move=True)
+    for _ in range(5):
+        next(killed)
+    killed.close()
+    assert 0 < sum(path.exists() for path in frames) < 10
+    done = list(archive(place.session, place.settings, "ferry", move=True))
+    assert len(done) == 12
+    assert files(place.watched) == {}
+    assert before.items() <= files(place.archive).items()
+
+
+def test_a_frame_that_is_nowhere_is_not_taken_for_one_that_was_moved(place: Place) -> None:
+    frames = sequence(place)
+    killed = archive(place.session, place.settings, "ferry", move=True)
+    for _ in range(5):
+        next(killed)
+    killed.close()
+    moved = next(path for path in frames if not path.exists())
+    (place.archive / "ferry/plate" / moved.name).unlink()
+    with pytest.raises(Rejected, match="not what was accepted any more"):
+        list(archive(place.session, place.settings, "ferry", move=True))
+    assert sum(path.exists() for path in frames) < 10
 
 
 def test_moving_removes_originals_after_their_copies_were_read_back(place: Place) -> None:
