@@ -11,7 +11,7 @@ from catalog.work import Facts, Queue, Work
 from indexers import chapters, identity, sanity, stills, timecodes
 from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
-from media import ffmpeg
+from media import ffmpeg, nrt
 from media.errors import Rejected
 from media.original import Original
 from media.raw import instead, is_photograph, raw_kind
@@ -52,7 +52,7 @@ class Probe:
                     reading.finish()  # a copy that is not what a manifest says: that is why
             _refuse_raw(work.source)
             raise
-        card = work.item.card or {}
+        card = work.item.card or nrt.beside(work.source)
         message = summary(from_card(footage, card, work.source))
         footage.parts = chapters.parts(work.original, footage, lambda one: read(ask(one), one.path))
         name = f", called {card['name']!r} on its card" if card.get("name") else ""
@@ -125,12 +125,13 @@ def _read(answer: Mapping[str, Any], path: Path, asset_id: int) -> Footage:
 
 
 def from_card(footage: Footage, card: Mapping[str, str], path: Path) -> Footage:
-    """Reel and timecode as the camera card has them, where the file itself has none."""
+    """Reel and timecode as the camera card, or the camera's XML beside it, has them, where the
+    file itself has none."""
     if footage.reel == path.stem and card.get("reel"):
         footage.reel = card["reel"]
     if card.get("timecode") and not footage.has_timecode:
         try:
-            start = Timecode.parse(card["timecode"], footage.rate)
+            start = timecodes.parse(card["timecode"], _counted(card, footage), footage.rate)
         except ValueError as error:
             footage.warnings = [*footage.warnings, f"timecode of its card ignored: {error}"]
             return footage
@@ -138,6 +139,12 @@ def from_card(footage: Footage, card: Mapping[str, str], path: Path) -> Footage:
         footage.has_timecode = True
         footage.warnings = [each for each in footage.warnings if each != timecodes.NONE_EMBEDDED]
     return footage
+
+
+def _counted(card: Mapping[str, str], footage: Footage) -> Fraction | None:
+    """The rate that a card's timecode counts at, where that is half the picture's."""
+    halved = str(round(footage.rate / 2)) == card.get("counted")
+    return footage.rate / 2 if halved else None
 
 
 def picture(answer: Mapping[str, Any]) -> Stream | None:

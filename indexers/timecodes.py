@@ -41,7 +41,7 @@ def start(answer: Mapping[str, Any], rate: Fraction) -> Start:
     warnings: list[str] = []
     for label, counted in _labels(answer):
         try:
-            timecode = _parse(label, counted, rate)
+            timecode = parse(label, counted, rate)
         except ValueError as error:
             warnings.append(f"embedded timecode ignored: {error}")
             continue
@@ -85,7 +85,7 @@ def _labels(answer: Mapping[str, Any]) -> Iterator[tuple[str, Fraction | None]]:
             yield label, rate_of(place, "avg_frame_rate") if place in tracks else None
 
 
-def _parse(label: str, counted: Fraction | None, rate: Fraction) -> Timecode:
+def parse(label: str, counted: Fraction | None, rate: Fraction) -> Timecode:
     """50p and 60p cameras often count at half the rate of their pictures."""
     halved = counted is not None and counted * 2 == rate
     own = counted if counted is not None and halved else rate

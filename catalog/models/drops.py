@@ -88,7 +88,7 @@ class Item(SQLModel, table=True):
     offline_since: float | None = None  # when its file was found to be gone
     clip_path: str | None = Field(default=None, index=True)  # of a part: the path of its clip
     role: Role | None = Field(default=None, sa_type=words(Role))
-    card: dict[str, str] | None = Field(  # reel, name and timecode of a camera card's clip
+    card: dict[str, str] | None = Field(  # reel, name and timecode of its card
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
     home: str | None = Field(

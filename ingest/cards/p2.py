@@ -8,8 +8,8 @@ AUDIO/0001AB00.MXF … 03.MXF
 from pathlib import Path, PurePosixPath
 
 from catalog.models import Role
-from ingest.cards import xml
 from ingest.cards.card import Clip, Member, find, names, place
+from media import xmlfile
 
 _FOLDERS = {"VIDEO", "AUDIO", "CLIP", "ICON", "PROXY", "VOICE"}
 
@@ -42,7 +42,7 @@ class P2:
         """Its CLIP file says how many channels of sound must be there."""
         stem, clips = inside.stem, _beside(card, inside, "CLIP")
         named = find(card / clips, f"{stem}.XML")
-        if named is None or not xml.is_whole(card / clips / named):
+        if named is None or not xmlfile.is_whole(card / clips / named):
             return Clip(lacks=f"{stem}.XML of its card is still missing")
         audio = _beside(card, inside, "AUDIO")
         sounds = [each for each in names(card / audio) if _is_sound(each, stem)]
@@ -72,7 +72,7 @@ def _is_sound(name: str, stem: str) -> bool:
 def _read(path: Path) -> tuple[int, dict[str, str]]:
     """How many sound files the clip has, and what it says about itself."""
     sounds, found = 0, {}
-    for name, element in xml.elements(path):
+    for name, element in xmlfile.elements(path):
         text = (element.text or "").strip()
         if name == "Audio":
             sounds += 1

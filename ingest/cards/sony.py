@@ -9,14 +9,13 @@ Low-resolution copies (Sub), thumbnails and MEDIAPRO.XML are left alone.
 from pathlib import Path, PurePosixPath
 
 from catalog.models import Role
-from ingest.cards import xml
 from ingest.cards.card import Clip, Member, find, place
+from media import nrt, xmlfile
 
 _ROOTS = ("XDROOT", "M4ROOT", "BPAV")
 _FOLDERS = {"CLIP", "CLPR"}
 _FOOTAGE = {".mxf", ".mp4", ".mov"}
 _METADATA = "M01"
-_DROP_FRAME = 0x40  # in the first byte of a timecode (SMPTE ST 12-1)
 
 
 class Sony:
@@ -46,26 +45,6 @@ class Sony:
         """It is whole when its metadata is."""
         name = find(card / inside.parent, f"{inside.stem}{_METADATA}.XML")
         metadata = inside.with_name(name or f"{inside.stem}{_METADATA}.XML")
-        if name is None or not xml.is_whole(card / metadata):
+        if name is None or not xmlfile.is_whole(card / metadata):
             return Clip(lacks=f"{metadata.name} of its card is still missing")
-        return Clip((str(metadata),), "", _read(card / metadata))
-
-
-def _read(path: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, element in xml.elements(path):
-        if name == "Title" and element.get("usAscii"):
-            found["name"] = element.get("usAscii", "")
-        elif name == "LtcChange" and element.get("frameCount") == "0":
-            found["timecode"] = _timecode(element.get("value", ""))
-    return {key: value for key, value in found.items() if value}
-
-
-def _timecode(value: str) -> str:
-    """Of the form FFSSMMHH, in binary-coded decimals with flags in the first byte."""
-    try:
-        frames, seconds, minutes, hours = bytes.fromhex(value)
-    except ValueError:
-        return ""
-    mark = ";" if frames & _DROP_FRAME else ":"
-    return f"{hours & 0x3F:02x}:{minutes & 0x7F:02x}:{seconds & 0x7F:02x}{mark}{frames & 0x3F:02x}"
+        return Clip((str(metadata),), "", nrt.read(card / metadata))

@@ -7,7 +7,8 @@ import pytest
 
 from catalog.models import Footage
 from demo.footage import Recording
-from indexers.probe import Probe, ask, read
+from indexers.probe import Probe, ask, from_card, read
+from media import nrt
 from media.errors import Rejected
 from media.original import Original
 from media.timecode import Timecode
@@ -173,6 +174,28 @@ def answer(**video: Any) -> dict[str, Any]:
         "duration_ts": 100, "nb_frames": "100",
     } | video  # fmt: skip
     return {"streams": [stream], "format": {"format_name": "mov,mp4"}}
+
+
+@pytest.mark.parametrize(
+    ("rate", "counted", "expected"),
+    [(Fraction(25), "25", "10:53:05:12"), (Fraction(50), "25", "10:53:05:24")],
+)
+def test_a_sony_cameras_xml_beside_its_clip_has_its_timecode(
+    record: Record, tmp_path: Path, rate: Fraction, counted: str, expected: str
+) -> None:
+    clip = tmp_path / "C0001.MP4"
+    clip.symlink_to(record(Recording("a.mp4", rate, frames=30)))
+    clip.with_name("C0001.XML").write_text("<tt/>")  # captions, say
+    clip.with_name("C0001M01.XML").write_text(
+        '<NonRealTimeMeta xmlns="urn:schemas-professionalDisc:nonRealTimeMeta:ver.2.00">'
+        f'<LtcChangeTable tcFps="{counted}" halfStep="false">'
+        '<LtcChange frameCount="0" value="12055310" status="increment"/></LtcChangeTable>'
+        "</NonRealTimeMeta>"
+    )
+    footage = from_card(probed(clip), nrt.beside(clip), clip)
+    assert (start(footage), footage.has_timecode, footage.warnings) == (expected, True, [])
+    clip.with_name("C0001M01.XML").unlink()
+    assert nrt.beside(clip) == {}
 
 
 def test_timecode_that_counts_at_half_the_rate_is_doubled() -> None:

@@ -92,7 +92,7 @@ def test_an_xavc_clip_has_its_name_and_timecode_from_its_xml(root: Path) -> None
     assert clips(found) == {"C0001.MP4": [("C0001M01.XML", Role.ABOUT)]}
     first = root / "story/CAM_B/PRIVATE/M4ROOT/CLIP/C0001.MP4"
     assert found[str(first.relative_to(root))].card == {
-        "reel": "CAM_B", "name": "Market", "timecode": "10:53:05:12",
+        "reel": "CAM_B", "name": "Market", "counted": "25", "timecode": "10:53:05:12",
     }  # fmt: skip
     first.with_name("C0001M01.XML").write_text("<NonRealTimeMeta><Title")
     assert appraisal.missing(first) == "C0001M01.XML of its card is still missing"

@@ -1,4 +1,4 @@
-"""Reading the XML files of cards, whatever their name spaces."""
+"""Reading the XML files of cameras, whatever their name spaces."""
 
 from collections.abc import Iterator
 from pathlib import Path
