@@ -83,7 +83,7 @@ class _Project:
         event = picture.event
         whole = _with(picture, event)
         made = self._asset_clip(spine, whole, offset=self._at(whole.record_in))
-        made.set("audioRole", "dialogue")
+        made.set("audioRole", _role(event))
         start = self._start(whole)
         if (sound.record_in, sound.record_out) != (whole.record_in, whole.record_out):
             shift = Fraction(sound.record_in - whole.record_in) / self._rate
@@ -134,7 +134,7 @@ class _Project:
                     made = self._asset_clip(parent, span, offset=seconds(offset), lane=str(lane))
                     if span.alternate:
                         made.set("enabled", "0")
-                        made.set("audioRole", "dialogue")
+                        made.set("audioRole", _role(of.event))
                     else:
                         made.set("srcEnable", "video")
                         made.set("videoRole", "B-roll")
@@ -209,6 +209,11 @@ class _Project:
 
     def _time(self, frames: int) -> str:
         return seconds(frames / self._rate)
+
+
+def _role(event: Event) -> str:
+    """Of its sound: what nobody speaks over is the sound of an action."""
+    return "dialogue" if event.character or event.heard else "effects"
 
 
 def _with(picture: Span, event: Event) -> Span:

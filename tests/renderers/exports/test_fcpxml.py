@@ -106,6 +106,14 @@ def test_alternates_hang_switched_off_on_their_line_and_b_roll_lies_over_it(
     assert the(root, "./library/event/project/sequence/spine").find("asset-clip[2]") is not None
 
 
+def test_speech_is_dialogue_and_the_sound_of_an_action_is_an_effect(tmp_path: Path) -> None:
+    other = Alternate(source(3), 10, 40, 30)
+    action = use(source(2), 0, 50, character="", heard="", alternates=(other,))
+    root = written(sequence([use(source(1), 0, 50), action]), tmp_path)
+    roles = [clip.get("audioRole") for clip in root.findall(".//asset-clip")]
+    assert roles == ["dialogue", "effects", "effects"]
+
+
 def test_a_missing_line_is_a_gap_with_its_text_on_the_screen_and_a_marker(tmp_path: Path) -> None:
     root = written(sequence([gap(30, "你在哪里？"), use(source(), 0, 25)]), tmp_path)
     hole = the(root, ".//gap")
