@@ -6,6 +6,7 @@ Command lines are built with ffmpeg-python; this file only runs them and reads a
 import json
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -31,6 +32,17 @@ def open_input(path: Path, **options: Any) -> Any:
     `file:` keeps names such as `a:b.mp4` or `-x.mov` from being read as protocols or options.
     """
     return _open(Input(f"file:{path}"), options)
+
+
+def beginning(frame: int, rate: Fraction, zero: Fraction = Fraction(0)) -> dict[str, str]:
+    """Options of an input whose first decoded picture is `frame` of a constant rate.
+
+    `zero`: the time of frame 0 in seconds. A quarter of a frame before it, not half of one: in a
+    file whose clock ticks once a frame (1/30 s) ffmpeg rounds half a tick, written with six
+    digits, to either side.
+    """
+    seek = zero + (frame - Fraction(1, 4)) / rate
+    return {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
 
 
 def open_original(original: Original, **options: Any) -> list[Any]:

@@ -29,7 +29,7 @@ class Movie:
     name = "movie"
     needs = ("cut",)
     queue = Queue.CPU
-    version = 4
+    version = 5
     limit = 3600
     makes = ()
     gives_way = True

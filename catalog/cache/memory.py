@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from catalog.cache.excerpt import Excerpt, Media
 from catalog.cache.policy import Policy
-from media.ffmpeg import open_input, read
+from media.ffmpeg import beginning, open_input, read
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -158,10 +157,9 @@ def _spread(excerpt: Excerpt, count: int) -> tuple[int, ...]:
 
 def _decoded(excerpt: Excerpt, media: Media, room: Room) -> Bytes:
     numbers, rate = _spread(excerpt, room.pictures), excerpt.whole.rate
-    seek = float((numbers[0] - media.first - Fraction(1, 2)) / rate)
     chosen = "+".join(f"eq(n,{number - numbers[0]})" for number in numbers)
     shown = (
-        open_input(media.path, **({"ss": f"{seek:.6f}"} if seek > 0 else {}))["v:0"]
+        open_input(media.path, **beginning(numbers[0] - media.first, rate))["v:0"]
         .filter("trim", end_frame=numbers[-1] - numbers[0] + 1)
         .filter("select", chosen)
         .filter("scale", -2, room.rows)

@@ -13,7 +13,7 @@ from catalog.cache.excerpt import Excerpt, Whole
 from media import encoding
 from media.encoding import Encoding
 from media.errors import Rejected
-from media.ffmpeg import open_input, probe, run
+from media.ffmpeg import beginning, open_input, probe, run
 from media.timecode import rescale
 
 _RATE = Fraction(48_000)
@@ -129,8 +129,7 @@ def _copied(excerpt: Excerpt, opened: Opened) -> Any:
 
 
 def _shown(excerpt: Excerpt, opened: Opened, form: Format) -> Any:
-    seek = opened.zero + (excerpt.in_frame - Fraction(1, 2)) / excerpt.whole.rate
-    options = {"ss": f"{float(seek):.6f}"} if seek > 0 else {}
+    options = beginning(excerpt.in_frame, excerpt.whole.rate, opened.zero)
     stream = open_input(excerpt.whole.path, **options)["v:0"]
     numbered = stream.filter("settb", str(1 / excerpt.whole.rate)).filter("setpts", "N")
     counted = numbered.filter("trim", end_frame=excerpt.frames)

@@ -1,9 +1,10 @@
+from fractions import Fraction
 from pathlib import Path
 
 import ffmpeg as builder
 import pytest
 
-from demo.footage import Recording
+from demo.footage import Recording, read_frame_number
 from media import ffmpeg
 from media.errors import Misconfigured, Rejected, TryLater
 from tests.conftest import Record
@@ -68,3 +69,17 @@ def test_the_last_words_are_one_short_line() -> None:
     assert "\n" not in words
     assert words.endswith("�")
     assert len(words) <= 300
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(30)])
+def test_reading_begins_with_the_frame_also_where_the_clock_ticks_once_a_frame(
+    record: Record, tmp_path: Path, rate: Fraction
+) -> None:
+    made, clip = record(Recording("ticks.mp4", rate, frames=6, sound=False)), tmp_path / "t.mp4"
+    copied = {"c": "copy", "video_track_timescale": rate.numerator}
+    ffmpeg.run(ffmpeg.open_input(made).output(str(clip), **copied), 60, made)
+    for frame in (0, 1, 3):
+        opened = ffmpeg.open_input(clip, **ffmpeg.beginning(frame, rate)).video
+        gray = opened.filter("scale", 480, 270).filter("format", "gray")
+        raw = ffmpeg.read(gray.output("pipe:", format="rawvideo", vframes=1), 60, clip)
+        assert read_frame_number(raw, 480, 270) == frame
