@@ -26,6 +26,7 @@ from renderers.segments import Segment, segments
 # lengths in the file's edit lists are exact too; MP4's default, 1,000, rounds them to 1 ms.
 MOVIE_TIMESCALE = 240_000
 _LONGEST = 20  # seconds of one encoded piece: what is lost by an interruption, and shared by cores
+_WAY = 2  # how pieces are made: kept ones that were made otherwise are not used
 _JOIN_LIMIT = 1200  # seconds
 # A third of the cost of the usual search, which is most of what a movie of copied frames costs:
 # at this bit rate nothing is gained by looking for what the channels have in common.
@@ -134,7 +135,7 @@ def digest(some: tuple[Segment, ...], proxies: Mapping[int, Proxy], look: Look) 
     used |= {s.under.source.asset_id for s in shown if s.under and s.under.source}
     stats = [(number, proxies[number].path.stat()) for number in sorted(used)]
     said = repr((
-        shown, look.size, look.profile, look.form, look.sequence.rate,
+        _WAY, shown, look.size, look.profile, look.form, look.sequence.rate,
         look.transition,
         [
             (each.name, each.content)

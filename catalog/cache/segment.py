@@ -21,7 +21,7 @@ _PREROLL = 1  # seconds decoded before the first sample: AAC needs the frames be
 _LIMIT = 120.0  # seconds
 _BITS_PER_PIXEL = 1.5  # at most; noise, which is the worst, needs as much
 _COUNT = re.compile(r"frame=\s*(\d+)")
-_VERSION = 1  # of what is written here
+_VERSION = 2  # of what is written here
 
 
 @dataclass(frozen=True)
