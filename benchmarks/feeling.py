@@ -22,6 +22,7 @@ from catalog.models import Label
 from catalog.words import is_chinese
 from indexers.engines.emotion_text import LABELS, text_emotions
 from indexers.engines.emotion_words import WEIGHTS, english_hits, hits, read_lexicon
+from indexers.feeling.fusion import among
 from training.corpora import Corpus, cped, goemotions
 
 _CALM = LABELS.index(Label.CALM)
@@ -58,6 +59,10 @@ def main() -> int:
             if reader == "ours":
                 weighted, macro, error = GOALS[name]
                 missed += reached[0] < weighted or reached[1] < macro or reached[2] > error
+                if name == "drama":  # single comments have no neighbours
+                    reached = measured(truth, _mixed(scores))
+                    told = " | ".join(f"{100 * value:.1f}" for value in reached)
+                    print(f"| {name} | ours, with neighbours | {len(texts)} | {told} | |")
                 print(f"  {by_label(truth, scores)}")
     return int(options.check and missed > 0)
 
@@ -107,6 +112,21 @@ def by_label(truth: np.ndarray, scores: np.ndarray) -> str:
 
 def _ours(texts: Sequence[str]) -> np.ndarray:
     return np.array([list(score.values()) for score in text_emotions().read(texts)])
+
+
+def _mixed(scores: np.ndarray) -> np.ndarray:
+    """As the emotions stage fuses words and neighbours, of lines in the order of their series.
+
+    Neighbours here are two lines before and after: CPED has no times, so borders between
+    conversations are crossed, which is a little unkind to us.
+    """
+    alone = [dict(zip(LABELS, row, strict=True)) for row in scores.tolist()]
+    near = [
+        [at for at in range(max(0, n - 2), min(len(alone), n + 3)) if at != n]
+        for n in range(len(alone))
+    ]
+    mixed: np.ndarray = np.array([list(one.values()) for one in among(alone, near)])
+    return mixed
 
 
 def _lexicon(texts: Sequence[str]) -> np.ndarray:
