@@ -94,7 +94,7 @@ def _said(*arguments: str) -> str:
 
 def test_cancel_ends_what_has_not_ended_and_retry_brings_it_back(known, monkeypatch):
     monkeypatch.chdir(known)
-    assert "8 runs cancelled" in _said("cancel", "harbor/a.fountain")
+    assert "9 runs cancelled" in _said("cancel", "harbor/a.fountain")
     detail = json.loads(_said("status", "harbor", "--json"))
     assert {run["status"] for run in detail["stories"][0]["items"][0]["runs"]} == {
         "failed",
