@@ -102,7 +102,7 @@ def test_cancel_ends_what_has_not_ended_and_retry_brings_it_back(known, monkeypa
     }
     assert "cancelled by" in detail["stories"][0]["items"][0]["runs"][1]["message"]
     assert "nothing was waiting" in _said("cancel", "harbor")
-    assert "9 runs to be tried again" in _said("retry", "a.fountain")
+    assert "10 runs to be tried again" in _said("retry", "a.fountain")
     assert _said("cancel", "nothing.mov") == ""
 
 
