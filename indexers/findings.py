@@ -133,7 +133,8 @@ def _quality(
     plan: Decoding, found: Pass, cuts: Sequence[Span], frozen: Sequence[Span]
 ) -> list[Quality]:
     footage = plan.footage
-    loud = (found.heard.true_peak or -99.0) > _PEAK  # else nothing of the original is clipped
+    peak = found.heard.true_peak
+    loud = peak is not None and peak > _PEAK  # else nothing of the original is clipped
     samples = hearing.load(plan.folder / SOUND_NAME) if footage.has_sound else hearing.NOTHING
     per_frame = hearing.RATE / footage.rate
     graded = []

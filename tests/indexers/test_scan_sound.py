@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from catalog.models import Quality
 from demo.footage import Recording, frame_numbers, spoken
 from media import ffmpeg
 from tests.conftest import Record
@@ -141,3 +142,11 @@ def test_digital_silence_has_no_loudness(scanned: Scanning, tmp_path: Path) -> N
     result = scanned(remade(still, tmp_path / "still.wav"))
     assert (result.row.loudness, result.row.true_peak) == (None, None)
     assert result.row.silence == [[0, 50]]
+
+
+def test_sound_that_stands_at_full_scale_is_clipped(scanned: Scanning, tmp_path: Path) -> None:
+    loud = ["-f", "lavfi", "-t", "1", "-i", "sine=f=300:r=48000,volume=30dB"]
+    result = scanned(remade([*loud, "-c:a", "pcm_s16le"], tmp_path / "loud.wav"))
+    (quality,) = (row for row in result.facts.rows if isinstance(row, Quality))
+    assert result.row.true_peak == 0  # exactly, which must not be taken for none
+    assert quality.sound_clipped > 0.3
