@@ -9,10 +9,11 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 from config.settings import Settings
@@ -45,9 +46,17 @@ class Crew:
         Raises what the first piece raises that fails; those that have not begun are not made.
         """
 
+        failed = Event()
+
         def one(piece: Piece) -> Path:
-            with self._place():
-                return make(piece)
+            if failed.is_set():
+                raise CancelledError
+            try:
+                with self._place():
+                    return make(piece)
+            except BaseException:
+                failed.set()  # before the next one begins in this thread
+                raise
 
         paths, done = [], 0
         with ThreadPoolExecutor(self.places) as pool:

@@ -48,5 +48,5 @@ def test_a_piece_that_fails_ends_the_movie_and_gives_its_place_back(tmp_path: Pa
     crew = Crew(tmp_path, 1)
     with pytest.raises(ValueError, match="0"):
         crew.make(range(50), make, lambda _: 1, lambda _: None)
-    assert len(began) < 50
+    assert began == [0]
     assert crew.make([3], lambda _: tmp_path, lambda _: 1, lambda _: None) == [tmp_path]

@@ -30,6 +30,8 @@ state_floor_gb = 0
 [broker]
 url = "{broker}"
 lost_seconds = 600
+[lanes]
+cpu = 1
 [lanes.limits]
 sleep = 3600
 [log]
