@@ -35,6 +35,8 @@ $(SETUP)/cuda:
 demo: setup ## make a small story, drop it, watch it become a rough cut
 	@$(BIN)/python -m demo
 
+# One more than there are cores: many tests wait for processes that they have started or killed.
+test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell echo $$(($$(nproc) + 1)))
 test: setup ## all tests, in parallel
 	@$(BIN)/pytest -n auto --dist worksteal -q
 

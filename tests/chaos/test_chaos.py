@@ -14,7 +14,8 @@ import pytest
 from tests.chaos.cast import Cast, Havoc
 from tests.servers import PostgreSQL, RabbitMQ, Redis
 
-KILLS = 11  # of our processes, and the servers' besides, in each of the three
+KILLS = 11  # of our processes, and the servers' besides
+KILLS_ALONE = 8  # each costs a start of everything
 ALONE, AMONG_OTHERS = (0.0, 1.0), (0.2, 2.0)  # seconds before a kill
 _PATIENCE = 480.0  # seconds, for a loaded machine
 
@@ -26,12 +27,16 @@ def stack() -> Iterator[ExitStack]:
 
 
 def _survives(
-    cast: Cast, items: int, pauses: tuple[float, float], events: dict[int, Callable[[], None]]
+    cast: Cast,
+    items: int,
+    kills: int,
+    pauses: tuple[float, float],
+    events: dict[int, Callable[[], None]],
 ) -> None:
     try:
         cast.start()
         cast.drop(items)
-        Havoc(cast, random.Random(), pauses).run(KILLS, items * 4, events)
+        Havoc(cast, random.Random(), pauses).run(kills, items * 4, events)
         cast.wait(items, _PATIENCE)
         cast.stop()
         cast.check(items)
@@ -42,7 +47,7 @@ def _survives(
 
 @pytest.mark.timeout(900)
 def test_one_process_on_sqlite(tmp_path: Path) -> None:
-    _survives(Cast(tmp_path / "home"), 60, ALONE, {})
+    _survives(Cast(tmp_path / "home"), 60, KILLS_ALONE, ALONE, {})
 
 
 @pytest.mark.timeout(900)
@@ -54,7 +59,7 @@ def test_many_on_redis_and_postgresql(tmp_path: Path, stack: ExitStack) -> None:
         redis.start()
 
     events = {3: restart_the_broker, 6: redis.wipe, 9: database.restart}
-    _survives(Cast(tmp_path / "home", redis, database), 60, AMONG_OTHERS, events)
+    _survives(Cast(tmp_path / "home", redis, database), 60, KILLS, AMONG_OTHERS, events)
 
 
 @pytest.mark.timeout(900)
@@ -66,4 +71,4 @@ def test_many_on_rabbitmq_and_sqlite(tmp_path: Path, stack: ExitStack) -> None:
         rabbit.start()
 
     events = {4: restart_the_broker, 8: rabbit.wipe}
-    _survives(Cast(tmp_path / "home", rabbit), 60, AMONG_OTHERS, events)
+    _survives(Cast(tmp_path / "home", rabbit), 60, KILLS, AMONG_OTHERS, events)
