@@ -27,6 +27,14 @@ Accept = Callable[[Path], Work]
 Keep = Callable[[Facts], Facts]
 
 
+_LONG = ("test_chaos.py", "test_survival.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: at the end all other processes would wait for the one that has them."""
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
+
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     """Make a recording, once a session; tests read it and never change it."""
