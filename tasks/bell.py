@@ -32,6 +32,8 @@ class CeleryDoorbell:
     def __init__(self, app: Celery, catalog: Catalog) -> None:
         self._app, self._catalog = app, catalog
         self._reversed = on_redis(app)
+        # What a broker that goes away in the middle of an answer raises is the transport's own.
+        self._silence = (OperationalError, OSError, *app.connection_for_write().connection_errors)
         self._deaf_until = 0.0  # monotonic
         self._heard = True
 
@@ -43,20 +45,22 @@ class CeleryDoorbell:
                 return
             try:
                 self._send(waiting[start : start + _AT_ONCE])
-            except (OperationalError, OSError) as error:
+            except self._silence as error:
                 self._not_heard(error)
             else:
                 self._is_heard()
 
     def waiting(self, queue: Queue) -> int | None:
         """See Doorbell."""
+        if time.monotonic() < self._deaf_until:
+            return None
         try:
             with self._app.connection_for_write() as connection:
                 channel = connection.default_channel
                 return int(channel.queue_declare(queue.value, passive=True).message_count)
         except ChannelError:  # nobody has declared it, or the broker has forgotten it
             return 0
-        except (OperationalError, OSError) as error:
+        except self._silence as error:
             self._not_heard(error)
             return None
 

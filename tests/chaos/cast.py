@@ -137,7 +137,14 @@ class Cast:
         until = time.monotonic() + seconds
         while (found := self._done())[0] < count * _STAGES:
             assert time.monotonic() < until, f"{found}\n{self.log()}"
+            self._start_again()
             time.sleep(0.3)
+
+    def _start_again(self) -> None:
+        """What ended by itself, as systemd does (Restart=on-failure): a part of it broke."""
+        for number, process in self._processes.items():
+            if process.poll() is not None:
+                self._start(number)
 
     def progress(self) -> int:
         """How many runs are done."""
