@@ -111,6 +111,7 @@ class Sweep(Rounds):
         self._tidy()
         self._look_at_the_index()
         self._reached, self._leads = 0, True
+        self._beside_at = time.monotonic() + _BESIDE
 
     def last(self) -> None:
         """What a killed attempt moved may have become its successor's a moment ago."""

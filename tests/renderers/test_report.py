@@ -14,20 +14,14 @@ from sqlmodel import col, delete, select
 from catalog.models import (
     CHINESE,
     Cut,
-    Flag,
-    Footage,
     Label,
-    Line,
-    PictureFlag,
     Rendition,
     Script,
-    ScriptFlag,
     ScriptLine,
     Take,
 )
 from catalog.work import Work
 from media.errors import Rejected
-from media.timecode import Timecode
 from renderers.export import SUMMARY
 from renderers.report import Report
 from renderers.sequence import Marker, MarkerKind, from_json, to_json
@@ -351,52 +345,6 @@ def test_scripts_without_a_title_are_called_by_their_file(fresh: Work) -> None:
     fresh.session.get_one(Script, 20).title = ""
     fresh.session.flush()
     assert report(fresh)[0].all("h1")[0].text == "last_train"
-
-
-def test_sensitive_words_come_first_and_say_whether_they_hold_the_cut(fresh: Work) -> None:
-    cut = fresh.session.exec(select(Cut).order_by(col(Cut.version).desc())).first()
-    assert cut
-    used = next(event for event in from_json(cut.sequence).events if event.source)
-    assert used.source
-    line = fresh.session.exec(
-        select(Line)
-        .where(Line.asset_id == used.source.asset_id, Line.out_frame > used.in_frame)
-        .order_by(col(Line.number))
-    ).first()
-    assert line
-    fresh.session.add(
-        Flag(asset_id=line.asset_id, number=0, key="k", line=line.number, in_frame=used.in_frame,
-             out_frame=used.out_frame, category="violence", term="murder", heard="mu.rder",
-             how="variant", source="words_en.tsv")
-    )  # fmt: skip
-    fresh.session.add(
-        ScriptFlag(item_id=20, number=0, key="s", line=-1, text="The Last Train to Hell",
-                   category="profanity", term="hell", heard="hell", how="word",
-                   source="words_en.tsv")
-    )  # fmt: skip
-    fresh.session.commit()
-    media = fresh.session.get_one(Footage, line.asset_id)
-    fresh.session.add(
-        PictureFlag(asset_id=line.asset_id, number=0, key="p", in_frame=used.in_frame,
-                    out_frame=used.out_frame, category="violence", english="a fight",
-                    chinese="打架", likelihood=0.87, engine="clip:b", source="pictures.tsv")
-    )  # fmt: skip
-    fresh.session.commit()
-    told = f"Sensitive (violence): “mu.rder”, a disguise of “murder”, said in “{line.text}”"
-    assert report(fresh)[0].by_id("needs").all("li")[0].text.startswith(told)
-    section = fresh.settings.moderation.model_copy(update={"hold": True})
-    settings = fresh.settings.model_copy(update={"moderation": section})
-    root = report(replace(fresh, settings=settings))[0]
-    first, second, third, fourth = root.by_id("needs").all("li")[:4]
-    waiting = "wait until a person has looked at 2 sensitive words and 1 sensitive picture;"
-    assert waiting in first.text
-    assert "stringout approve station" in first.text
-    assert told in second.text
-    start = Timecode(media.start_frame + used.in_frame, media.rate, media.drop_frame)
-    assert f"Sensitive picture (violence): {used.source.name} from {start} to " in third.text
-    assert "looks like “a fight” (87 %), in the cut at 01:00:" in third.text
-    assert third.all("a")[0].attrs["href"] == f"#line-{used.line}"
-    assert "“hell”, written in “The Last Train to Hell”" in fourth.text
 
 
 def test_the_emotion_curve_of_cut_and_story_is_data_too(work: Work, page: Element) -> None:
