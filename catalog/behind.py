@@ -6,7 +6,7 @@ a stage needs, nobody begins it. What it left is found from time to time.
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -63,5 +63,5 @@ def _older(versions: Mapping[str, int]) -> SelectOfScalar[int]:
         if version > 1
     )
     return select(StageRun.item_id).where(
-        col(StageRun.status).in_(_ENDED), StageRun.started_at > 0, or_(*older)
+        col(StageRun.status).in_(_ENDED), StageRun.started_at > 0, or_(false(), *older)
     )
