@@ -7,6 +7,7 @@ to move (tasks/publish.py), and this looks the list up once nobody works on the 
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -18,23 +19,21 @@ from config.settings import Settings
 from tasks.publish import attempt, attempts, listed
 
 
-def tidy(settings: Settings, catalog: Catalog) -> bool:
-    """Remove what attempts left behind that nobody is at work on. False: some of it stays until
-    its run is over."""
+def tidy(settings: Settings, catalog: Catalog) -> None:
+    """Remove what attempts left behind that nobody is at work on. What may still be needed, or
+    is on a disk that is away, stays until the next look."""
+    # The folders first: an attempt that begins meanwhile must not look like one that was killed.
     found = [(output, folder) for output in settings.outputs for folder in attempts(output)]
     if not found:
-        return True
+        return
     with catalog.reading() as session:
         running = {attempt(claim) for claim in recovery.running(session)}
-    clean = True
     for output, folder in found:
         if folder.name in running:
             continue
-        if _withdrawn(catalog, output, folder):
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            clean = False
-    return clean
+        with suppress(OSError):
+            if _withdrawn(catalog, output, folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _withdrawn(catalog: Catalog, output: Path, folder: Path) -> bool:

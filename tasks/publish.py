@@ -47,9 +47,12 @@ def attempt(claim: Claim) -> str:
 
 
 def attempts(output: Path) -> list[Path]:
-    """The scratch folders there are: of what is running, and of what was killed."""
-    folder = _scratches(output)
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    """The scratch folders there are: of what is running, and of what was killed. None where the
+    output folder can't be read now."""
+    try:
+        return sorted(_scratches(output).iterdir())
+    except OSError:
+        return []
 
 
 def describe(folder: Path, place: str, origin: Origin, facts: Facts) -> list[Rendition]:

@@ -57,7 +57,6 @@ class Sweep(Rounds):
         self._patient_until = 0.0
         self._beside_at = 0.0
         self._reached: int | None = 0  # item up to which everything was looked at; None: all
-        self._litter = False  # killed attempts may have left something behind
         self._held: frozenset[tuple[Scope, str, str]] = frozenset()  # the pauses of the last round
 
     def stop(self) -> None:
@@ -78,8 +77,7 @@ class Sweep(Rounds):
             self.room.doorbell.ring(self._due())
             self.room.doorbell.ring(self._unheard())
             self.room.doorbell.ring(self._resumed())
-            if self._litter:
-                self._tidy()
+            leftovers.tidy(self.room.settings, self.room.catalog)
         except DBAPIError as error:
             self._patient_until = time.monotonic() + self.room.settings.lanes.lease_seconds
             _log.warning("the catalog can't be used now (%s); asking again", error.orig)
@@ -108,19 +106,15 @@ class Sweep(Rounds):
                 runs.align(session, kind, needs(kind))
             for folder in self.room.settings.watch:
                 profiles.apply(session, folder)
-        self._tidy()
         self._look_at_the_index()
         self._reached, self._leads = 0, True
         self._beside_at = time.monotonic() + _BESIDE
 
     def last(self) -> None:
         """What a killed attempt moved may have become its successor's a moment ago."""
-        if self._litter and self._leads:
+        if self._leads:
             with suppress(DBAPIError):  # the next one who sweeps tidies
-                self._tidy()
-
-    def _tidy(self) -> None:
-        self._litter = not leftovers.tidy(self.room.settings, self.room.catalog)
+                leftovers.tidy(self.room.settings, self.room.catalog)
 
     def _look_at_the_index(self) -> None:
         """An index that does not answer now is looked at by the next process that sweeps."""
@@ -164,14 +158,11 @@ class Sweep(Rounds):
             due = runs.queue_due(session, now)
             self._stop_poison(session)
             lost = recovery.queue_expired(session, now) if self._may_be_lost() else []
-        self._litter |= bool(lost)
         for run in lost:
             where = {"item": run.item_id, "stage": run.stage}
             _log.warning(
                 "%s of item %d lost its worker; it runs again", run.stage, run.item_id, extra=where
             )
-        if lost:
-            leftovers.tidy(self.room.settings, self.room.catalog)
         return [Ring(run.item_id, run.stage) for run in (*due, *lost)]
 
     def _may_be_lost(self) -> bool:

@@ -133,12 +133,16 @@ class Cast:
         )
 
     def wait(self, count: int, seconds: float) -> None:
-        """Until `count` items are done."""
+        """Until `count` items are done and nothing of killed attempts lies about."""
         until = time.monotonic() + seconds
-        while (found := self._done())[0] < count * _STAGES:
-            assert time.monotonic() < until, f"{found}\n{self.log()}"
+        while (found := self._done())[0] < count * _STAGES or self._litter():
+            assert time.monotonic() < until, f"{found}, {self._litter()}\n{self.log()}"
             self._start_again()
             time.sleep(0.3)
+
+    def _litter(self) -> list[str]:
+        scratch = self.settings.folders.output / ".stringout" / "scratch"
+        return [folder.name for folder in scratch.iterdir()] if scratch.is_dir() else []
 
     def _start_again(self) -> None:
         """What ended by itself, as systemd does (Restart=on-failure): a part of it broke."""
@@ -194,7 +198,7 @@ class Cast:
         found = {path.relative_to(output).as_posix() for path in output.rglob("*.bin")}
         assert found == {each.path for each in renditions}
         assert not [path for path in output.rglob("*") if path.name.endswith(".part")]
-        assert not list((output / ".stringout" / "scratch").iterdir())
+        assert not self._litter()
         vectors = open_vectors(settings, "minilm", stages.DIMENSION)
         assert vectors.count() == count
         vectors.close()

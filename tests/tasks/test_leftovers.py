@@ -4,9 +4,11 @@ import pytest
 from sqlmodel import Session, select
 
 import tasks.runner
-from catalog import by_hand, recovery
+from catalog import by_hand, leases, recovery
 from catalog.models import Rendition, StageRun
 from tasks.leftovers import tidy
+from tasks.roles import Role
+from tasks.sweep import Sweep
 from tests.tasks.conftest import House
 
 
@@ -53,12 +55,34 @@ def test_what_a_killed_attempt_moved_is_removed_when_its_run_was_cancelled(house
     assert list(scratch.iterdir()) == []
 
 
+def test_what_was_killed_after_its_run_had_ended_leaves_nothing(
+    house, bell, runner, short_footage, deadline, monkeypatch
+):
+    item = house.drop(short_footage)
+    sweep = Sweep(runner, Role(house.catalog, leases.SWEEP, "test"))
+    sweep.begin()  # before: it must not only look when it begins
+
+    def killed(_rings):
+        raise Killed
+
+    monkeypatch.setattr(bell, "ring", killed)
+    monkeypatch.setattr("tasks.publish.shutil.rmtree", lambda *_args, **_more: None)
+    with pytest.raises(Killed):
+        runner.run("checksum", item.id)
+    monkeypatch.undo()
+    scratch = house.settings.folders.output / ".stringout" / "scratch"
+    assert len(list(scratch.iterdir())) == 1
+    sweep.start()
+    deadline(lambda: not list(scratch.iterdir()))
+    sweep.stop()
+
+
 def test_what_a_killed_attempt_moved_stays_while_its_run_may_begin_again(house, runner, orphaned):
     before = _files(house)
-    assert not tidy(house.settings, house.catalog)
+    tidy(house.settings, house.catalog)
     assert _files(house) == before
     runner.run("scan", orphaned.id)
-    assert tidy(house.settings, house.catalog)
+    tidy(house.settings, house.catalog)
     with house.catalog.reading() as session:
         rows = {rendition.path for rendition in session.exec(select(Rendition))}
         assert _status(session, orphaned) == "done"
