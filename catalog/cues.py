@@ -25,6 +25,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "warm": ("warm light, about {0} K", "暖光，约 {0} K"),
     "moving": ("restless camera", "镜头晃动"),
     "fast cuts": ("{0} cuts in ten seconds", "十秒内 {0} 次剪切"),
+    "chat": ("the chat model says {0}", "对话模型认为是 {0}"),
     "neighbours": ("the lines around it are {0}", "前后台词为 {0}"),
 }  # fmt: skip
 
@@ -34,6 +35,6 @@ def told(code: str, measure: str, language: str = "en") -> str:
     if code not in REASONS:
         return code
     chinese = language == "zh"
-    if code == "neighbours" and chinese:
+    if code in ("neighbours", "chat") and chinese:
         measure = CHINESE[Label(measure)]
     return REASONS[code][chinese].format(measure)

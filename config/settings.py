@@ -19,6 +19,7 @@ from config.footage import AnyProfile, Ladder, Profile, Proxy, Shots, Stills
 from config.section import Section
 from config.telling import Notify
 from config.understanding import (
+    Chat,
     Embeddings,
     Emotions,
     Models,
@@ -55,6 +56,7 @@ class Settings(Section):
     transcript: Transcript
     models: Models
     emotions: Emotions
+    chat: Chat
     moderation: Moderation
     vision: Vision
     embeddings: Embeddings

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config.section import Section
 
@@ -31,6 +31,26 @@ class Emotions(Section):
     sound: bool
     picture: bool
     context: bool
+
+
+class Chat(Section):
+    """A chat model that is asked what each line feels like. `weight`: what its answer adds to the
+    logarithm of a label. `bits`: of its weights in memory."""
+
+    engine: Literal["transformers", "http", "none"]
+    model: str
+    endpoint: Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")]
+    bits: Literal[4, 8, 16]
+    weight: Annotated[float, Field(gt=0, le=3)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Chat":
+        if self.engine != "none" and not self.model:
+            raise ValueError(f'engine = "{self.engine}" needs a model')
+        if self.engine == "http" and not self.endpoint:
+            raise ValueError('engine = "http" needs an endpoint')
+        return self
 
 
 class Moderation(Section):

@@ -1,8 +1,11 @@
-"""The emotion of every spoken line: its words, and the voice, picture and lines around it."""
+"""The emotion of every spoken line: its words, and the voice, picture and lines around it,
+and what a chat model takes it for, where there is one."""
 
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlmodel import SQLModel, col, select
 
@@ -10,11 +13,17 @@ from catalog.models import Cue, Emotion, Footage, Label, Line
 from catalog.work import Facts, Queue, Work
 from config.understanding import Emotions as Section
 from indexers.captioned import SOUND
+from indexers.engines.chat import chat
 from indexers.engines.emotion_text import EmotionEngine, text_emotions
 from indexers.feeling.affect import affect
-from indexers.feeling.fusion import Reason, Scores, among, fused
+from indexers.feeling.fusion import Evidence, Reason, Scores, among, fused
 from indexers.feeling.surroundings import Surroundings, near
+from indexers.feeling.votes import Votes
+from media.errors import TryLater
 
+NO_VOTES: Mapping[int, Evidence] = MappingProxyType({})
+_log = logging.getLogger("stringout.emotions")
+_ASKED = "chat"  # of the state folder: what the chat model has answered
 _DIGITS = 4  # of a stored probability
 
 
@@ -30,7 +39,9 @@ class Emotions:
 
     def inputs(self, work: Work) -> str:
         """What is looked at."""
-        return work.settings.emotions.model_dump_json()
+        asked = work.settings.chat
+        told = work.settings.emotions.model_dump_json()
+        return told if asked.engine == "none" else told + asked.model_dump_json()
 
     def run(self, work: Work) -> Facts:
         """See Stage."""
@@ -44,29 +55,37 @@ class Emotions:
         if not lines and not cues:
             return Facts("nothing is said in it", skipped=True)
         engine = text_emotions()  # "auto" and "text": the one engine there is
-        rows = feel(lines, engine, around, section.context) if lines else []
+        voted, remark = _voted(work, lines)
+        rows = feel(lines, engine, around, section.context, voted) if lines else []
         told = summary([row.label for row in rows], cues)
         every: list[SQLModel] = [*rows, *cues]
-        return Facts(told, rows=every, engine=engine.name)
+        return Facts("; ".join(filter(None, [told, remark])), rows=every, engine=engine.name)
 
 
 def feel(
-    lines: Sequence[Line], engine: EmotionEngine, around: Surroundings | None, context: bool
+    lines: Sequence[Line],
+    engine: EmotionEngine,
+    around: Surroundings | None,
+    context: bool,
+    voted: Mapping[int, Evidence] = NO_VOTES,
 ) -> list[Emotion]:
     """One row per line: its most probable label, all probabilities, and why. `around`: None
-    where neither sound nor picture is known."""
+    where neither sound nor picture is known. `voted`: by a chat model, by number of the line."""
     words = engine.read([line.text for line in lines])
     voices = around.voices(lines) if around else {}
     looks = around.looks(lines) if around else {}
+    beside = [
+        {"sound": voices.get(n), "picture": looks.get(n), "chat": voted.get(n)}
+        for n in (line.number for line in lines)
+    ]
     alone = [
-        fused(score, [voices.get(line.number), looks.get(line.number)])
-        for line, score in zip(lines, words, strict=True)
+        fused(score, list(sources.values())) for score, sources in zip(words, beside, strict=True)
     ]
     rate = around.footage.rate if around else None
     together = among(alone, near(lines, rate)) if context and rate else alone
     rows = []
-    for line, said, own, scores in zip(lines, words, alone, together, strict=True):
-        sources = {"sound": voices.get(line.number), "picture": looks.get(line.number)}
+    told = zip(lines, words, beside, alone, together, strict=True)
+    for line, said, sources, own, scores in told:
         row = _row(line, scores, engine.name)
         row.parts = {"text": _rounded({label.value: value for label, value in said.items()})}
         row.parts |= {name: dict(one.added) for name, one in sources.items() if one}
@@ -77,6 +96,22 @@ def feel(
         row.reasons = [list(reason) for reason in found]
         rows.append(row)
     return rows
+
+
+def _voted(work: Work, lines: Sequence[Line]) -> tuple[dict[int, Evidence], str]:
+    """A chat model's votes by number of the line, and what is to be said of them. One that is
+    away has no vote: nobody waits for it."""
+    model = chat(work.settings.chat)
+    if model is None or not lines:
+        return {}, ""
+    votes = Votes(model, work.settings.folders.state / _ASKED, work.settings.chat.weight)
+    try:
+        found = votes.of([line.text for line in lines])
+    except TryLater as error:
+        _log.warning("%s: without the chat model's votes: %s", work.item.path, error)
+        return {}, f"without the chat model's votes: {error}"
+    voted = {line.number: vote for line, vote in zip(lines, found, strict=True) if vote}
+    return voted, f"{model.name} voted on {len(voted)}"
 
 
 def _of_words(text: str, label: Label, engine: EmotionEngine) -> list[Reason]:

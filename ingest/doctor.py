@@ -9,7 +9,7 @@ from pathlib import Path
 from config.settings import Settings
 from config.watching import Noticing, WatchFolder
 from indexers import choice, sighting
-from indexers.engines import sentence, vision
+from indexers.engines import chat, sentence, vision
 from ingest import programs, servers
 from ingest.check import Check
 from ingest.watch import require_apart, require_there
@@ -31,6 +31,7 @@ def examine(settings: Settings) -> list[Check]:
         *servers.examine(settings),
         _engine("transcript", lambda: _chosen(choice.choose(settings.transcript))),
         _engine("embeddings", lambda: _chosen(sentence.choose(settings.embeddings))),
+        _engine("chat", lambda: chat.told(settings.chat)),
         _engine("vision", lambda: _chosen(vision.choose(settings.vision))),
         _engine("moderation", lambda: sighting.told(settings)),
         _accelerator(),

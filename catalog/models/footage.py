@@ -151,8 +151,8 @@ class Emotion(AssetFact, table=True):
     engine: str
     valence: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # -1 to 1
     arousal: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # -1 to 1
-    # By text, sound, picture, context: what each alone adds to the logarithm of the labels (text:
-    # its probabilities). What is missing was not there to be judged.
+    # By text, sound, picture and chat (a model's vote): what each alone adds to the logarithm of
+    # the labels (text: its probabilities). What is missing was not there to be judged.
     parts: dict[str, dict[str, float]] = json_column(default_factory=dict)
     reasons: list[list[Any]] = json_column(default_factory=list)  # [code of catalog/cues.py, how]
 
