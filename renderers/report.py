@@ -10,14 +10,16 @@ import os
 from dataclasses import replace
 
 from markupsafe import Markup
+from sqlmodel import col, select
 
-from catalog.models import AnyFlag, Cut, Flag, Line, ScriptFlag
-from catalog.places import PICTURE_PROXY, SOUND_PROXY
+from catalog.models import AnyFlag, Cut, Flag, Line, Rendition, ScriptFlag, Story
+from catalog.places import PICTURE_PROXY, SOUND_PROXY, cut_home, script_name
 from catalog.work import Facts, File, Queue, Work
 from media.files import write_text
 from renderers import held
 from renderers.curve import Felt, curve, of_events
-from renderers.cuts import already_made, latest, provenance
+from renderers.cuts import already_made, latest, newest, provenance
+from renderers.master.stage import Master
 from renderers.page.album import Album
 from renderers.page.curve import COLOURS
 from renderers.page.exported import exported
@@ -37,13 +39,15 @@ class Report:
     name = "report"
     needs = ("export", "movie")
     queue = Queue.IO
-    version = 3
+    version = 4
     limit = 300.0
     makes = ()
 
     def inputs(self, work: Work) -> str:
-        """The sensitive words that it tells of: lists may change after it was written."""
-        return held.marked(work)
+        """The sensitive words that it tells of: lists may change after it was written. And the
+        master, which takes its time and is linked when it is there."""
+        cut = newest(work.session, work.item.story_id, script_name(work.item))
+        return " ".join([held.marked(work), *(_masters(work, cut) if cut else ())]).strip()
 
     def run(self, work: Work) -> Facts:
         """Skip what was told before; else gather, compose, print."""
@@ -51,6 +55,7 @@ class Report:
         flags = held.flags_of(work.session, cut)
         settings = {**provenance(cut), "flags": sorted(flag.key for flag in flags)}
         settings |= {"held": held.digest(work)} if flags else {}
+        settings |= {"masters": masters} if (masters := _masters(work, cut)) else {}
         if already_made(work, self, cut, settings):
             return Facts(f"version {cut.version} has its report", skipped=True)
         material = replace(_beside(work, gather(work.session, cut)), flags=_flags(work, cut, flags))
@@ -80,6 +85,19 @@ def _beside(work: Work, material: Material) -> Material:
         if path.is_file():
             links[media.asset_id] = os.path.relpath(path, work.home)
     return replace(material, exports=exported(work.home), proxies_at=links)
+
+
+def _masters(work: Work, cut: Cut) -> list[str]:
+    """The checksums of what was made of the originals for this version."""
+    home = cut_home(work.session.get_one(Story, cut.story_id), cut.name, cut.version)
+    return list(
+        work.session.exec(
+            select(Rendition.checksum)
+            .where(Rendition.stage == Master.name)
+            .where(col(Rendition.path).startswith(f"{home}/", autoescape=True))
+            .order_by(Rendition.path)
+        )
+    )
 
 
 def _curves(material: Material) -> str:

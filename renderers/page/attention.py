@@ -73,7 +73,7 @@ def _unlabelled(material: Material, say: Phrases) -> Iterator[Need]:
         if media.asset_id in used and not media.footage.has_timecode
     ]
     if names:
-        yield Need(say("need_timecode", names=", ".join(names)), "sources")
+        yield Need(say("need_timecode", names=say("comma").join(names)), "sources")
 
 
 def _hurried(material: Material, say: Phrases) -> Iterator[Need]:

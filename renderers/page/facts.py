@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from sqlmodel import Session, col, select
@@ -25,6 +26,8 @@ from catalog.models import (
 )
 from catalog.places import cut_home
 from catalog.stories import Indexed, indexed, offline, unreadable
+from renderers.exports.files import by_file
+from renderers.exports.reels import reel_names
 from renderers.page.exported import Exported
 from renderers.sequence import Sequence, from_json
 
@@ -71,6 +74,16 @@ class Material:
     exports: Exported = field(default_factory=Exported)
     proxies_at: Mapping[int, str] = field(default_factory=dict)  # from the report's folder
     flags: tuple[Flagged, ...] = ()  # what is sensitive in what the cut shows
+
+    @cached_property
+    def used(self) -> frozenset[int]:
+        """The assets that the cut shows."""
+        return frozenset(source.asset_id for source in self.sequence.sources())
+
+    @cached_property
+    def reels(self) -> Mapping[int, str]:
+        """As the exports call them: by asset; of a clip of several files, by each one's id."""
+        return {**reel_names(by_file(self.sequence).all_sources()), **self.exports.reels}
 
 
 def gather(session: Session, cut: Cut) -> Material:

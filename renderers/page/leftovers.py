@@ -26,29 +26,29 @@ class Unused:
 
     picture: str
     name: str
-    reel: str
+    reel: str  # "" of a file that no export names
     in_label: str
     out_label: str
     seconds: str
     whole: bool
+    remark: str  # what it would be good for, or that nobody speaks in it
     speech: tuple[Spoken, ...]
     more: int  # spoken clips that are not shown
 
 
 def unused(material: Material, album: Album, say: Phrases) -> Iterable[Unused]:
     """Files that nothing was taken of first, then what is left of the others."""
-    used = {source.asset_id for source in material.sequence.sources()}
     asked = {take.clip_key for take in material.takes}
     asked |= {event.clip_key for event in material.sequence.events}
     own = [media for media in material.media.values() if media.in_story]
-    for media in sorted(own, key=lambda one: one.asset_id in used):
+    for media in sorted(own, key=lambda one: one.asset_id in material.used):
         spoken = [
             Spoken(label(media, clip.in_frame), _said(clip))
             for clip in media.clips
             if clip.text and clip.key not in asked
         ]
-        if media.asset_id not in used or spoken:
-            yield _leftover(media, media.asset_id not in used, spoken, album, say)
+        if media.asset_id not in material.used or spoken:
+            yield _leftover(media, spoken, material, album, say)
 
 
 def _said(clip: Clip) -> str:
@@ -57,18 +57,31 @@ def _said(clip: Clip) -> str:
     return f"{who}{clip.text}{' [?]' if clip.doubt else ''}"
 
 
+def _remark(media: Media, material: Material, say: Phrases) -> str:
+    """Which lines its takes are of, and what it could show."""
+    wanted = {take.number for take in material.takes if take.asset_id == media.asset_id}
+    lines = [line for line in material.lines if line.number in wanted]
+    said = sum(line.kind == "dialogue" for line in lines)
+    parts = [say("other_takes_of", number=said)] if said else []
+    parts += [say("shows", text=line.text) for line in lines if line.kind == "action"]
+    if not any(clip.text for clip in media.clips):
+        parts.insert(0, say("no_speech"))
+    return " · ".join(parts)
+
+
 def _leftover(
-    media: Media, whole: bool, spoken: list[Spoken], album: Album, say: Phrases
+    media: Media, spoken: list[Spoken], material: Material, album: Album, say: Phrases
 ) -> Unused:
     footage = media.footage
     return Unused(
         picture=album.picture(media.asset_id, 0, footage.frames),
         name=media.name,
-        reel=footage.reel,
+        reel=material.reels.get(media.asset_id, ""),
         in_label=label(media, 0),
         out_label=label(media, footage.frames),
         seconds=spoken_seconds(footage.frames, footage.rate, say),
-        whole=whole,
+        whole=media.asset_id not in material.used,
+        remark=_remark(media, material, say),
         speech=tuple(spoken[:_SPEECH]),
         more=max(0, len(spoken) - _SPEECH),
     )

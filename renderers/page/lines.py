@@ -147,10 +147,10 @@ class _Writer:
         )
 
     def _over(self, number: int) -> str:
-        """What covers the cut for an action line: file and record timecodes."""
-        sequence = self._material.sequence
+        """What covers the cut for an action line, with record timecodes; else what could."""
+        sequence, comma = self._material.sequence, self._say("comma")
         covers = [e for track in sequence.tracks for e in track.events if e.line == number]
-        return ", ".join(
+        laid = comma.join(
             self._say(
                 "shown",
                 name=event.source.name,
@@ -160,6 +160,9 @@ class _Writer:
             for event in covers
             if event.source
         )
+        takes = self._takes.get(number, [])
+        names = dict.fromkeys(self._material.media[take.asset_id].name for take in takes)
+        return laid or (self._say("could_show", names=comma.join(names)) if names else "")
 
     def _gap(self, events: Rows[Event]) -> str:
         if not events:
@@ -176,7 +179,7 @@ class _Writer:
         return Chosen(
             picture=self._album.picture(source.asset_id, event.in_frame, event.out_frame),
             name=source.name,
-            reel=source.reel,
+            reel=self._material.reels.get(source.asset_id, source.reel),
             in_label=str(source.timecode(event.in_frame)),
             out_label=str(source.timecode(event.out_frame)),
             seconds=spoken_seconds(event.out_frame - event.in_frame, source.rate, self._say),

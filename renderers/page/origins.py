@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from renderers.exports.files import by_file
-from renderers.exports.reels import reel_names
 from renderers.format import rate_label
 from renderers.page.facts import Material
 from renderers.page.phrases import Phrases
@@ -28,11 +27,10 @@ def origins(material: Material, say: Phrases) -> tuple[Origin, ...]:
     """Every file that the cut or an alternate uses, in the order of reels."""
     sequence = by_file(material.sequence)
     sources = sequence.all_sources()
-    reels = {**reel_names(sources), **material.exports.reels}
-    used = {source.asset_id for source in sequence.sources()}
+    used = {source.asset_id for source in sequence.sources()}  # of each file
     found = [
         Origin(
-            reel=reels[source.asset_id],
+            reel=material.reels[source.asset_id],
             name=source.name,
             rate=_rate(source),
             first=_label(source, 0, material, say),

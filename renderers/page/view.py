@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from catalog.models import Rendition
 from renderers.curve import Curve, of_events
-from renderers.page import history
 from renderers.page.album import Album
 from renderers.page.attention import Need, needs
+from renderers.page.beside import Link, links
 from renderers.page.curve import Band, Beat, Mark, clock, draw
 from renderers.page.facts import Material
+from renderers.page.history import Change, changes
 from renderers.page.leftovers import Unused, unused
 from renderers.page.lines import scenes, seconds_at
 from renderers.page.moods import Mood, moods
@@ -24,7 +24,6 @@ from renderers.page.strip import Frame, strip
 from renderers.page.world import Named, people, places
 from renderers.sequence import Event, MarkerKind
 
-_UNTOLD = ("report", "exports")  # the page itself, and what it has told already
 _WIDE, _NARROW = 1000, 352  # pixels of the curve on a desk and on a phone
 
 
@@ -37,15 +36,6 @@ class Missing:
     character: str
     text: str
     record: str  # timecode of its gap
-
-
-@dataclass(frozen=True)
-class Link:
-    """A file beside the report."""
-
-    name: str
-    address: str  # percent-encoded
-    size: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +53,7 @@ class Page:
     runs: str
     sources: int
     missing: tuple[Missing, ...]
-    changes: tuple[str, ...] | None
+    changes: tuple[Change, ...] | None
     movie: str  # address; "" when there is none
     poster: str
     curves: tuple[str, str]  # wide and narrow, SVG
@@ -100,7 +90,7 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         runs=clock(round(sequence.duration / sequence.rate)),
         sources=len(sequence.sources()),
         missing=tuple(_missing(told)),
-        changes=_changes(material, say),
+        changes=changes(cut, sequence, say) if cut.version > 1 else None,
         movie=quote(PurePosixPath(movie.path).name) if movie else "",
         poster=_poster(sequence.events, album),
         curves=_curves(material, told, marked, felt),
@@ -109,7 +99,7 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         unused=tuple(unused(material, album, say)),
         warnings=warnings(material, say),
         makers=makers(material, say),
-        files=tuple(_link(made) for made in material.files if made.kind not in _UNTOLD),
+        files=links(material.files, say),
         needs=needs(material, told, say),
         strip=strip(sequence, album),
         moods=marked,
@@ -117,12 +107,6 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         people=people(material.script.structure, say),
         places=places(material.script.structure, say),
     )
-
-
-def _changes(material: Material, say: Phrases) -> tuple[str, ...] | None:
-    if material.cut.version == 1:
-        return None
-    return tuple(history.told(change, say.language) for change in material.cut.changes)
 
 
 def _missing(told: Iterable[Scene]) -> Iterable[Missing]:
@@ -179,18 +163,3 @@ def _curves(
 def _tip(event: Event, row: Row | None) -> str:
     character = event.character or (row.character if row else "")
     return ": ".join(part for part in (character, event.text) if part)
-
-
-def _link(made: Rendition) -> Link:
-    name = PurePosixPath(made.path).name
-    return Link(name, quote(name), readable(made.size))
-
-
-def readable(size: int) -> str:
-    """Bytes as people read them: 940 B, 4.2 kB, 12 MB."""
-    value, units = float(size), ["B", "kB", "MB", "GB"]
-    while value >= 1000 and len(units) > 1:
-        value /= 1000
-        units.pop(0)
-    digits = 1 if value < 10 and units[0] != "B" else 0
-    return f"{value:.{digits}f} {units[0]}"

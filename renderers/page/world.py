@@ -41,7 +41,7 @@ def places(structure: Mapping[str, Sequence[Mapping[str, Any]]], say: Phrases) -
         Named(
             place,
             say("one_scene") if len(scenes) == 1 else say("scenes_at", number=len(scenes)),
-            ", ".join(dict.fromkeys(name for cast in scenes for name in cast)),
+            say("comma").join(dict.fromkeys(name for cast in scenes for name in cast)),
         )
         for place, scenes in casts.items()
     )
@@ -57,5 +57,5 @@ def _told(name: str, relations: Sequence[Mapping[str, Any]], say: Phrases) -> st
     mine = [one for one in relations if one["subject"] == name]
     others = dict.fromkeys(str(one["object"]) for one in mine if one["relation"] == "speaks to")
     deeds = dict.fromkeys(str(one["object"]) for one in mine if one["relation"] == "does")
-    parts = [say("speaks_to", names=", ".join(others))] if others else []
+    parts = [say("speaks_to", names=say("comma").join(others))] if others else []
     return " · ".join([*parts, *list(deeds)[:_MOST]])

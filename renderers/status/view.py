@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from catalog.models import AuditEntry, Kind, Status
 from catalog.overview import Arriving, ItemState, State, StoryState
+from renderers.page.beside import readable
 from renderers.page.phrases import Phrases
-from renderers.page.view import readable
 from renderers.status.phrases import SHOWN, doing
 from renderers.status.reasons import told
 

@@ -259,9 +259,8 @@ def _cut(session: Session, output: Path, told: Story, names: Names, sources: lis
                 story_id=1, item_id=20, name=NAME, version=version, digest=f"d{version}",
                 sequence=to_json(sequence), created_at=1_760_000_000,
                 changes=[
-                    "JONAS: “You kept it for three years?” was missing and is found "
-                    "in A001_C003_maya.mov",
-                    "MAYA: “Then we have a little more time.” starts 12 frames earlier",
+                    "line 2: now A001_C003_maya.mov 10:00:05;05 (was a gap)",
+                    "the cut now runs at 25 fps (was 24)",
                 ] if version > 1 else [],
             )
         )  # fmt: skip

@@ -74,7 +74,13 @@ def test_what_is_missing_comes_before_everything_else(page: Element) -> None:
 def test_changes_since_the_version_before_are_told(page: Element) -> None:
     changes = page.by_id("changes")
     assert "since version 1" in changes.text
-    assert len(changes.all("li")) == 2
+    told = changes.all("li")
+    assert len(told) == 2
+    line = told[0].all("a")[0]
+    assert line.text == "JONAS: You kept it for three years?"
+    assert line.text.endswith(page.by_id(line.attrs["href"][1:]).all("p", "said")[0].text)
+    assert told[0].text.endswith("now A001_C003_maya.mov 10:00:05;05 (was a gap)")
+    assert told[1].text == "the cut now runs at 25 fps (was 24)"
 
 
 def test_lines_keep_the_order_of_the_script_under_their_scenes(page: Element) -> None:
@@ -144,6 +150,30 @@ def test_unused_footage_and_unasked_speech_are_told(page: Element) -> None:
     assert "no speech" in unused
     assert "Can somebody check the boom, please?" in unused
     assert "I kept that ticket" not in unused, "another take was asked for"
+
+
+def test_a_file_of_takes_that_were_not_chosen_says_so(fresh: Work) -> None:
+    cut = fresh.session.get_one(Cut, 2)
+    sequence = from_json(cut.sequence)
+    events = [
+        replace(event, source=None) if event.source and event.source.asset_id == 2 else event
+        for event in sequence.events
+    ]
+    cut.sequence = to_json(replace(sequence, events=tuple(events)))
+    unused = [take.text for take in report(fresh)[0].by_id("unused").all("div", "take")]
+    told = next(text for text in unused if SHOOTINGS[1].name in text)
+    assert "other takes, lines: 3" in told
+    assert "no speech" not in told
+
+
+def test_what_could_show_an_action_is_told_where_it_is_not_laid_over_the_cut(fresh: Work) -> None:
+    clip = fresh.session.exec(select(Take)).first()
+    assert clip
+    fresh.session.add(Take(**{**clip.model_dump(), "number": 1, "rank": 0, "asset_id": 4}))
+    root = report(fresh)[0]
+    action = next(one for one in root.all("p", "action") if one.attrs["id"] == "line-1")
+    assert action.text.endswith("Could be shown by C010_platform_wide.mxf")
+    assert "could show “Rain on the glass roof." in root.by_id("unused").text
 
 
 def test_warnings_name_what_to_check(page: Element) -> None:
@@ -234,9 +264,26 @@ def test_the_page_says_who_made_it(page: Element) -> None:
 
 def test_files_beside_it_are_linked_by_relative_addresses(page: Element, work: Work) -> None:
     links = [link.attrs["href"] for link in page.by_id("files").all("a")]
-    assert links == [f"last_train.{kind}" for kind in ("edl", "mp4", "otio", "srt")]
+    assert links == [f"last_train.{kind}" for kind in ("mp4", "edl", "otio", "srt")]
     assert all((work.home / link).is_file() for link in links)
     assert page.all("video")[0].attrs["src"] == "last_train.mp4"
+
+
+def test_a_master_that_is_made_after_the_report_is_linked_by_the_next_one(fresh: Work) -> None:
+    before = Report().inputs(fresh)
+    name = "last_train.master.mov"
+    home = fresh.home.relative_to(fresh.output).as_posix()
+    fresh.session.add(
+        Rendition(
+            path=f"{home}/{name}", item_id=20, stage="master", kind="master", size=4_000_000,
+            checksum="m", created_at=0, provenance={},
+        )
+    )  # fmt: skip
+    fresh.session.flush()
+    assert Report().inputs(fresh) != before
+    row = next(row for row in report(fresh)[0].by_id("files").all("tr") if name in row.text)
+    assert row.all("a")[0].attrs["href"] == name
+    assert row.text == f"{name} the cut, from the originals4.0 MB"
 
 
 def test_nothing_is_loaded_from_elsewhere(work: Work) -> None:

@@ -7,11 +7,11 @@ import pytest
 from catalog.models import ScriptLine
 from renderers.page import history
 from renderers.page.album import nearest
+from renderers.page.beside import readable
 from renderers.page.lines import grouped, marked
 from renderers.page.notices import rate_label
 from renderers.page.phrases import CHINESE as CHINESE_PHRASES
 from renderers.page.phrases import ENGLISH, Phrases
-from renderers.page.view import readable
 from renderers.sequence import from_json
 
 
