@@ -14,7 +14,7 @@ from catalog.condition import Condition
 from catalog.overview import ItemState, State, StoryState
 from config.settings import Settings
 from ingest.report import Disk, Report
-from renderers.page.view import readable
+from renderers.page.beside import readable
 
 _COLOURS = {
     State.DONE: "green",

@@ -9,7 +9,7 @@ from catalog.models import Rendition
 from renderers.page.phrases import Phrases
 from renderers.stringout import NAME
 
-_UNTOLD = ("report", "exports")  # the page itself, and what it has told already
+_UNTOLD = ("report", "emotion curve", "exports")  # made with the page, or told on it
 _FIRST = ("movie", "master")  # what people look for before all else
 _TOLD = (*_FIRST, "edl", "fcpxml", "xmeml", "otio", "ale", "srt", "vtt")
 

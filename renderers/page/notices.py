@@ -12,6 +12,7 @@ from renderers.page.phrases import Phrases
 _FACTS = ("speech", "emotions", "search")
 # What probe says of every file without timecode or with a variable rate: told here of the
 # files in the cut only, and in the language of the page.
+_ITSELF = "report"
 _TOLD = ("no timecode", "variable frame rate")
 
 
@@ -46,7 +47,8 @@ def makers(material: Material, say: Phrases) -> tuple[tuple[str, str], ...]:
         for kind in _FACTS
     ]
     stages: dict[str, dict[str, None]] = {}
-    for made in (*material.proxies, *material.files):
+    told = [made for made in material.files if made.stage != _ITSELF]  # its version before this
+    for made in (*material.proxies, *told):
         stages.setdefault(made.stage, {})[_maker(made.provenance)] = None
     files = [(say("made_by", stage=stage), ", ".join(by)) for stage, by in stages.items()]
     return tuple((what, who) for what, who in (*facts, *files) if who)
