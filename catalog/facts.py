@@ -24,6 +24,18 @@ def save(session: Session, item: Item, stage: Stage, facts: Facts) -> None:
     session.flush()
 
 
+def is_news(session: Session, item: Item, stage: Stage, facts: Facts) -> bool:
+    """Whether a stage that has run before found other rows than are kept of it now."""
+    for table in stage.makes:
+        before = [
+            row.model_dump() for row in session.exec(select(table).where(_owned(table, item)))
+        ]
+        now = [row.model_dump() for row in facts.rows if isinstance(row, table)]
+        if before and before != now:
+            return True
+    return False
+
+
 def identify(session: Session, item: Item, checksum: str, sampled: str = "") -> Item | None:
     """Tie an item to the asset with this content, which is made if it is new.
 

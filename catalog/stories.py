@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
-from catalog.models import Asset, Cut, Footage, Item, Kind, StageRun, Status, Story
+from catalog.models import Asset, Cut, Footage, Item, Kind, Role, StageRun, Status, Story
+from catalog.originals import parts
 from catalog.places import asset_home
 from catalog.runs import STOPPED
 from catalog.words import counted
@@ -77,9 +78,21 @@ def is_indexed(session: Session, item: Item) -> bool:
 def sidecars(session: Session, item: Item) -> list[Item]:
     """Accepted sidecars of a footage item: same folder, same stem (`A001.srt`, `A001.zh.srt`)."""
     path = PurePosixPath(item.path)
+    return [each for each in _named(session, item, f"{path.stem}.") if belongs(each.path, path)]
+
+
+def camera_files(session: Session, item: Item) -> list[Item]:
+    """The accepted XML that a camera wrote about a footage item: beside it, or on its card."""
+    path = PurePosixPath(item.path)
+    found = [each for each in _named(session, item, path.stem) if is_of_camera(each.path, path)]
+    return found + [part for part in parts(session, item) if part.role == Role.ABOUT]
+
+
+def _named(session: Session, item: Item, begins: str) -> list[Item]:
+    """The sidecars in an item's folder whose names begin so, and perhaps a few more."""
+    path = PurePosixPath(item.path)
     # SQLite knows capitals of ASCII letters only, so the likely ways to write the name are asked.
-    stems = (case(path.stem) for case in (str, str.lower, str.upper))
-    starts = [str(path.with_name(f"{stem}.")) for stem in stems]
+    starts = [str(path.with_name(case(begins))) for case in (str, str.lower, str.upper)]
     written = {unicodedata.normalize(form, each) for form in ("NFC", "NFD") for each in starts}
     written |= set(starts)
     candidates = session.exec(
@@ -91,7 +104,13 @@ def sidecars(session: Session, item: Item) -> list[Item]:
             col(Item.replaced_at).is_(None),
         )
     )
-    return sorted((other for other in candidates if belongs(other.path, path)), key=_by_path)
+    return sorted(candidates, key=_by_path)
+
+
+def is_of_camera(sidecar: str, footage: PurePosixPath) -> bool:
+    """Whether the file at `sidecar` is called as cameras call their XML about `footage`."""
+    path, stem = PurePosixPath(sidecar), folded(footage.stem)
+    return path.parent == footage.parent and folded(path.name) in {f"{stem}.xml", f"{stem}m01.xml"}
 
 
 def belongs(sidecar: str, footage: PurePosixPath) -> bool:

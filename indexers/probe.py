@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.models import Footage
+from catalog.stories import camera_files
 from catalog.work import Facts, Queue, Work
 from indexers import chapters, identity, sanity, stills, timecodes
 from indexers.source import require_unchanged
@@ -34,6 +35,11 @@ class Probe:
     limit = 2 * 3600.0
     makes = (Footage,)
 
+    def inputs(self, work: Work) -> str:
+        """Which files its camera wrote about it, as far as they were accepted. One that was taken
+        away since is still one of them: nothing is forgotten because a disk is away."""
+        return ",".join(str(each.id) for each in camera_files(work.session, work.item))
+
     def run(self, work: Work) -> Facts:
         """Raises Rejected when it is not footage."""
         require_unchanged(work)
@@ -52,7 +58,7 @@ class Probe:
                     reading.finish()  # a copy that is not what a manifest says: that is why
             _refuse_raw(work.source)
             raise
-        card = work.item.card or nrt.beside(work.source)
+        card = _about(work)
         message = summary(from_card(footage, card, work.source))
         footage.parts = chapters.parts(work.original, footage, lambda one: read(ask(one), one.path))
         name = f", called {card['name']!r} on its card" if card.get("name") else ""
@@ -122,6 +128,25 @@ def _read(answer: Mapping[str, Any], path: Path, asset_id: int) -> Footage:
         reel=timecodes.reel(answer, path),
         warnings=[*start.warnings, *_warnings(runs)],
     )
+
+
+def _about(work: Work) -> Mapping[str, str]:
+    """What its card, or the camera's XML beside it, says of it. Raises TryLater where that XML
+    can't be read because its disk went away."""
+    found = work.item.card or nrt.beside(work.source)
+    if not found and camera_files(work.session, work.item):
+        require_unchanged(work)
+        return _known(work)
+    return found
+
+
+def _known(work: Work) -> Mapping[str, str]:
+    """What was known of it when the XML beside it, which somebody took away, was still there."""
+    before = work.session.get(Footage, work.asset_id)
+    if before is None or not before.has_timecode:
+        return {}
+    timecode = Timecode(before.start_frame, before.rate, before.drop_frame)
+    return {"reel": before.reel, "timecode": str(timecode)}
 
 
 def from_card(footage: Footage, card: Mapping[str, str], path: Path) -> Footage:

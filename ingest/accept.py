@@ -240,7 +240,7 @@ def _owner(uid: int) -> str:
 
 
 def _beside(session: Session, sidecars: Iterable[Item]) -> list[Item]:
-    """The footage that these sidecars belong to: its transcript may have to run again."""
+    """The footage that these sidecars belong to: its probe or transcript may have to run again."""
     by_story: dict[int, list[Item]] = {}
     for sidecar in sidecars:
         by_story.setdefault(sidecar.story_id, []).append(sidecar)
@@ -249,7 +249,8 @@ def _beside(session: Session, sidecars: Iterable[Item]) -> list[Item]:
         for footage in stories.current(session, story, Kind.FOOTAGE):
             path = PurePosixPath(footage.path)
             if any(
-                each.root == footage.root and stories.belongs(each.path, path)
+                each.root == footage.root
+                and (stories.belongs(each.path, path) or stories.is_of_camera(each.path, path))
                 for each in companions
             ):
                 found.append(footage)

@@ -1,7 +1,7 @@
 """What must run again, or can start now, because something else has changed.
 
 A story's new footage makes its scripts match again; a sidecar makes its footage's
-transcript run again. The stages say what they depend on (Sensitive.inputs); these
+transcript or probe run again. The stages say what they depend on (Sensitive.inputs); these
 functions compare it with what the last run saw.
 """
 
@@ -22,7 +22,9 @@ from tasks.perform import work
 from tasks.pipeline import PIPELINE, STAGES, needs
 
 _log = logging.getLogger("stringout.changes")
-IDENTITY = "checksum"  # what needs it runs again only when the content is another
+IDENTITY = "checksum"
+# What needs these runs again only when they have found something else than before.
+ALONE = (IDENTITY, "probe")
 AT_ONCE = 50  # items looked at in one transaction
 
 
@@ -125,7 +127,7 @@ def _look(session: Session, settings: Settings, item: Item, run: StageRun) -> li
         run.stage,
         needs(item.kind),
         "runs again: what it works on has changed",
-        alone=run.stage == IDENTITY and run.version == STAGES[run.stage].version,
+        alone=run.stage in ALONE and run.version == STAGES[run.stage].version,
     )
     return [Ring(run.item_id, name) for name in queued]
 

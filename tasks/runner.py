@@ -191,6 +191,8 @@ class Runner:
         if first:
             runs.skip_waiting(session, claim.item_id, f"same content as {first.path}")
             wider = profiles.take_up(session, self.settings.folder(item.root), first)
+        if stage.name in changes.ALONE and saved.is_news(session, item, stage, facts):
+            runs.outdate(session, claim.item_id, stage.name, needs(item.kind))
         saved.save(session, item, stage, facts)
         gone = saved.record(session, result.place, result.made)
         rings = self._follow(session, item, stage.name, known=first is not None)
