@@ -27,7 +27,7 @@ class Export:
     name = "export"
     needs = ("cut",)
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 300
     makes = ()
 

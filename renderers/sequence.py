@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from media import imagefiles
+from media.numbered import LISTED
 from media.timecode import Timecode
 
 
@@ -55,6 +58,12 @@ class Source:
     def has_picture(self) -> bool:
         """Whether there is anything to see."""
         return self.width > 0
+
+    @property
+    def still(self) -> bool:
+        """Whether it is one picture, all of whose frames are alike; image sequences are not."""
+        suffix = PurePosixPath(self.name).suffix.lower()
+        return suffix in imagefiles.SUFFIXES and not LISTED.search(self.name)
 
     def timecode(self, frame: int) -> Timecode:
         """The label of a frame of this source."""

@@ -3,8 +3,9 @@
 One asset per file, one format per size and rate; V1 is the spine, everything else hangs on
 it by lanes: slates of missing lines (1), tracks above V1 (2 and up), and, switched off,
 alternates above them. A clip begins at its camera's timecode. Sources at another rate play
-in real time (conform-rate without scaling). Times are exact fractions of seconds; what lies
-on the timeline lies on the sequence's frames.
+in real time (conform-rate without scaling). A still is a video element, its asset without
+length: as an asset-clip it is refused. Times are exact fractions of seconds; what lies on the
+timeline lies on the sequence's frames.
 """
 
 from fractions import Fraction
@@ -83,14 +84,18 @@ class _Project:
         event = picture.event
         whole = _with(picture, event)
         made = self._asset_clip(spine, whole, offset=self._at(whole.record_in))
-        made.set("audioRole", _role(event))
         start = self._start(whole)
-        if (sound.record_in, sound.record_out) != (whole.record_in, whole.record_out):
-            shift = Fraction(sound.record_in - whole.record_in) / self._rate
-            made.set("audioStart", seconds(start + shift))
-            made.set("audioDuration", self._time(sound.duration))
+        if made.tag == "asset-clip":  # a still has no sound
+            self._heard(made, whole, sound)
         self._anchored(made, whole, start)
         self._markers(made, event, start)
+
+    def _heard(self, clip: ET.Element, whole: Span, sound: Span) -> None:
+        clip.set("audioRole", _role(whole.event))
+        if (sound.record_in, sound.record_out) != (whole.record_in, whole.record_out):
+            shift = Fraction(sound.record_in - whole.record_in) / self._rate
+            clip.set("audioStart", seconds(self._start(whole) + shift))
+            clip.set("audioDuration", self._time(sound.duration))
 
     def _gap(self, spine: ET.Element, span: Span) -> None:
         made = ET.SubElement(
@@ -132,7 +137,9 @@ class _Project:
                 if of.record_in <= span.record_in < of.record_out:
                     offset = start + Fraction(span.record_in - of.record_in) / self._rate
                     made = self._asset_clip(parent, span, offset=seconds(offset), lane=str(lane))
-                    if span.alternate:
+                    if made.tag == "video":
+                        made.set("role", "B-roll")
+                    elif span.alternate:
                         made.set("enabled", "0")
                         made.set("audioRole", _role(of.event))
                     else:
@@ -142,19 +149,20 @@ class _Project:
     def _asset_clip(self, parent: ET.Element, span: Span, **where: str) -> ET.Element:
         source = span.source
         assert source is not None
+        clock = {} if source.still else {"tcFormat": tc_format(source.drop_frame, source.rate)}
         made = ET.SubElement(
             parent,
-            "asset-clip",
+            "video" if source.still else "asset-clip",
             {
                 **where,
                 "name": clean(source.name),
                 "start": seconds(self._start(span)),
                 "duration": self._time(span.duration),
-                "tcFormat": tc_format(source.drop_frame, source.rate),
+                **clock,
             },
             ref=self._resources.asset(source),
         )
-        if source.rate != self._rate:
+        if source.rate != self._rate and not source.still:
             conform = ET.SubElement(made, "conform-rate", scaleEnabled="0")
             named = self._resources.conformed(source.rate)
             if named:

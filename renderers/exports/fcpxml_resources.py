@@ -11,6 +11,7 @@ from renderers.sequence import Source
 # Final Cut Pro's own effects are known by these names in every version.
 DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
+STILL = "FFVideoFormatRateUndefined"  # what it calls the format of a picture
 _LAST_WITH_SRC = "1.8"  # later ones name the file in a media-rep element
 _DROPPING = (Fraction(30000, 1001), Fraction(60000, 1001))
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -59,8 +60,12 @@ class Resources:
         kind: dict[str, str] = {}
         if source.has_picture:
             kind |= {"hasVideo": "1", "videoSources": "1"}
-            kind["format"] = self._format(
-                source.rate, source.width, source.height, interlaced=source.interlaced
+            kind["format"] = (
+                self._still(source.width, source.height)
+                if source.still
+                else self._format(
+                    source.rate, source.width, source.height, interlaced=source.interlaced
+                )
             )
         if source.has_sound:
             kind |= {"hasAudio": "1", "audioSources": "1"}
@@ -76,7 +81,8 @@ class Resources:
                 "name": clean(source.name),
                 **({"src": url} if old else {}),
                 "start": seconds(source.start_frame / source.rate),
-                "duration": seconds(source.frames / source.rate),
+                # A picture has no length in Final Cut Pro, which otherwise takes it for a video.
+                "duration": seconds(Fraction(0 if source.still else source.frames) / source.rate),
                 **kind,
             },
         )
@@ -96,6 +102,16 @@ class Resources:
                 made.set("height", str(height))
             if interlaced:
                 made.set("fieldOrder", "upper first")
+        return self._ids[key]
+
+    def _still(self, width: int, height: int) -> str:
+        key = ("still", width, height)
+        if key not in self._ids:
+            self._ids[key] = self._next()
+            shape = {"id": self._ids[key], "name": STILL}
+            ET.SubElement(
+                self._element, "format", {**shape, "width": str(width), "height": str(height)}
+            )
         return self._ids[key]
 
     def _next(self) -> str:

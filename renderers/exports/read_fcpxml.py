@@ -17,7 +17,9 @@ from renderers.sequence import Sequence
 
 # Children of a clip in the order that the DTD wants; other elements are not ours.
 _ORDER = ("conform-rate", "timeMap", "text", "text-style-def", "asset-clip", "title", "marker")
-_RANK = {tag: rank for rank, tag in enumerate(_ORDER)} | {"title": _ORDER.index("asset-clip")}
+_CLIPS = ("asset-clip", "video")
+_RANK = {tag: rank for rank, tag in enumerate(_ORDER)}
+_RANK |= dict.fromkeys(("title", "video"), _RANK["asset-clip"])
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class _Reader:
                 raise self._wrong(f"{asset.path} is no file of the plan")
             if asset.start != source.start_frame / source.rate:
                 raise self._wrong(f"the timecode of {source.name} is lost")
-            if asset.duration != source.frames / source.rate:
+            if asset.duration != Fraction(0 if source.still else source.frames) / source.rate:
                 raise self._wrong(f"{source.name} has another length")
 
     def _asset(self, element: Element, formats: dict[str, Element]) -> _Asset:
@@ -111,9 +113,9 @@ class _Reader:
             raise self._wrong(f"{element.get('name')} does not say where its file is")
         path = unquote(urlsplit(url).path)
         start, duration = _time(element.attrib["start"]), _time(element.attrib["duration"])
-        if shape is not None:
+        if shape is not None and "frameDuration" in shape.attrib:
             rate = 1 / _time(shape.attrib["frameDuration"])
-        else:  # sound alone is counted at the rate of its source
+        else:  # sound alone, or a still, is counted at the rate of its source
             rate = next(
                 source.rate
                 for source in self._sequence.all_sources()
@@ -135,11 +137,12 @@ class _Reader:
             at += length
             self._ordered(element)
             record = begin - self._sequence.start_frame
-            if element.tag == "asset-clip":
+            if element.tag in _CLIPS:
                 self._clip(element, record, dissolve)
             start = _time(element.attrib["start"])
-            for child in element.findall("asset-clip"):
-                self._child(child, record, start)
+            for child in element:
+                if child.tag in _CLIPS:
+                    self._child(child, record, start)
             for marker in element.findall("marker"):
                 passed = _time(marker.attrib["start"]) - start
                 if not 0 <= passed * self._sequence.rate < length:
@@ -177,6 +180,8 @@ class _Reader:
         dissolve: int = 0,
     ) -> Found:
         asset = self._assets[element.attrib["ref"]]
+        if (element.tag == "video") != (asset.duration == 0):
+            raise self._wrong(f"{element.get('name')} is no picture, or one that is cut as a clip")
         first = (_mapped(element, start) - asset.start) * asset.rate
         end = (_mapped(element, start + duration) - asset.start) * asset.rate
         length = duration * self._sequence.rate

@@ -106,6 +106,29 @@ def test_alternates_hang_switched_off_on_their_line_and_b_roll_lies_over_it(
     assert the(root, "./library/event/project/sequence/spine").find("asset-clip[2]") is not None
 
 
+def test_a_still_is_a_video_whose_asset_has_no_length_and_an_image_sequence_is_a_clip(
+    tmp_path: Path,
+) -> None:
+    picture = {"channels": 0, "start": "00:00:00:00"}
+    still = source(2, name="pier.JPG", path="drop/story/pier.JPG", width=6000, **picture)
+    frames = source(3, name="waves.[0001-0240].dpx", path="drop/story/waves.dpx", **picture)
+    cut = sequence([use(source(), 0, 50), use(still, 10, 60)], NTSC)
+    over = [replace(use(of, 0, 25), record_in=at, record_out=at + 30, number=number)
+            for number, (of, at) in enumerate([(still, 5), (frames, 60)], 1)]  # fmt: skip
+    root = written(replace(cut, tracks=(Track("V2", tuple(over)),)), tmp_path)
+    asset = the(root, "resources/asset[@name='pier.JPG']")
+    shape = the(root, f"resources/format[@id='{asset.get('format')}']")
+    assert asset.get("duration") == "0s"
+    assert (shape.get("name"), shape.get("width")) == ("FFVideoFormatRateUndefined", "6000")
+    assert shape.get("frameDuration") is None
+    assert {clip.get("name") for clip in root.iter("video")} == {"pier.JPG"}
+    assert len(list(root.iter("video"))) == 2
+    wrong = {"tcFormat", "audioRole", "videoRole", "srcEnable"}
+    assert not any(wrong & set(clip.attrib) or clip.find("conform-rate") is not None
+                   for clip in root.iter("video"))  # fmt: skip
+    assert the(root, ".//video/asset-clip").get("name") == frames.name
+
+
 def test_speech_is_dialogue_and_the_sound_of_an_action_is_an_effect(tmp_path: Path) -> None:
     other = Alternate(source(3), 10, 40, 30)
     action = use(source(2), 0, 50, character="", heard="", alternates=(other,))
