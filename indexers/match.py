@@ -62,7 +62,7 @@ class Match:
     name = "match"
     needs = ("parse",)
     queue = Queue.CPU
-    version = 3
+    version = 4
     limit = 1800  # 1,000 lines against 50,000 clips take a minute
     makes = (Take,)
 

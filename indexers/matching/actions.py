@@ -2,15 +2,19 @@
 
 Dense evidence: what a clip shows in words (indexers/matching/shown.py), and its pictures where
 an engine has seen them (indexers/matching/sight.py). Everything is compared with everything, and
-the order of the script decides between likes (indexers/matching/order.py).
+the order of the script decides between likes (indexers/matching/order.py). An action describes
+several shots as often as one, so it is as like a clip as the likest of its sentences.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from indexers.matching.meaning import Meaning, Scores
+from catalog.words import is_chinese
+
+from indexers.matching.meaning import TEMPERATURE, Meaning, Scores
 from indexers.matching.order import probabilities
 from indexers.matching.shown import Shown
 from indexers.matching.sight import Sight
@@ -19,6 +23,8 @@ _PROBABLE = 0.45  # from which a clip is taken for a line's
 _ALTERNATES = 5  # clips of one line
 _MANY = 10_000_000  # pairs, beyond which each line's nearest clips alone are compared
 _NEAREST = 12
+_SENTENCE = re.compile(r"[^.!?;。！？；\n]+")
+_CLAUSE = re.compile(r"[^.!?;,。！？；，\n]+")  # Chinese strings whole sentences together by commas
 
 
 @dataclass(frozen=True)
@@ -49,19 +55,54 @@ def show(
     if not lines or not clips:
         return {}
     texts = [line.text for line in lines]
-    alike = meaning.likeness(texts, [clip.text for clip in clips])
+    told = [clip.text for clip in clips]
+    alike = _likest(texts, lambda parts: meaning.likeness(parts, told))
     pictures = np.full_like(alike, np.nan)
     if sight:
-        pictures = sight.likeness(texts, clips)
+        pictures = _likest(texts, lambda parts: sight.likeness(parts, clips))
         alike = _fused(alike, pictures, [bool(clip.text) for clip in clips], sight.weight)
     kept = _kept(alike)
     alike, pictures, clips = alike[:, kept], pictures[:, kept], [clips[i] for i in kept]
-    probable = probabilities(alike)
+    one, at = _apart(clips, pictures)
+    probable = probabilities(alike[:, one])[:, at]
     return {
         line.number: found
         for row, line in enumerate(lines)
         if (found := _seen(probable[row], alike[row], pictures[row], clips))
     }
+
+
+def _parts(text: str) -> list[str]:
+    """A text as a whole, and its sentences where there are several."""
+    found = (_CLAUSE if is_chinese(text) else _SENTENCE).findall(text)
+    sentences = [part.strip() for part in found if part.strip()]
+    return [text, *sentences] if len(sentences) > 1 else [text]
+
+
+def _likest(texts: Sequence[str], alike: Callable[[Sequence[str]], Scores]) -> Scores:
+    """Lines × clips: of each line the likest of its parts; NaN where none is known.
+
+    The likest of n is so by chance, too: the odds of each sentence (order.py) are an n-th.
+    """
+    parts = [_parts(text) for text in texts]
+    starts = np.cumsum([0, *map(len, parts[:-1])])
+    chance = [np.log(max(1, len(each) - 1)) / TEMPERATURE * (i > 0)
+              for each in parts for i in range(len(each))]  # fmt: skip
+    table = alike([part for each in parts for part in each]) - np.asarray(chance)[:, None]
+    return np.asarray(np.fmax.reduceat(table, starts, axis=0), np.float32)
+
+
+def _apart(clips: Sequence[Shown], pictures: Scores) -> tuple[list[int], list[int]]:
+    """The first of each run of clips of which the same is known, and for each clip its run: takes
+    of one shot, and the shots of one file, don't take each other's probability."""
+    first: list[int] = []
+    at: list[int] = []
+    for i, clip in enumerate(clips):
+        unseen = bool(np.isnan(pictures[:, i]).all())
+        if not first or not unseen or clip.text != clips[first[-1]].text:
+            first.append(i)
+        at.append(len(first) - 1)
+    return first, at
 
 
 def _fused(words: Scores, pictures: Scores, told: Sequence[bool], weight: float) -> Scores:

@@ -16,6 +16,7 @@ Probabilities = NDArray[np.float64]
 _STAY, _NEXT, _SKIP, _BACK, _JUMP = 0.4, 0.33, 0.1, 0.12, 0.05  # sum 1; SKIP and BACK: 3 lines
 _NOTHING = 0.2  # of clips that are of no line
 _QUANTILE = 0.1  # of the clips' best likenesses: as like as nothing is to its nearest line
+_FEW = 5  # clips that tell as much of it as _LEAST does
 _LEAST = 0.35  # … and at least this: MiniLM says so of texts that share a subject
 _SURE = 0.2  # of dual softmax: pairs that tell the shooting order
 _UNORDERED = 0.75  # what has no order to speak for it must be surer
@@ -32,7 +33,8 @@ def probabilities(alike: Scores) -> Probabilities:
     if not lines or not clips:
         return np.zeros((lines, clips))
     best = alike.max(axis=0)
-    nothing = max(_LEAST, float(np.quantile(best, _QUANTILE)))
+    told = float(np.quantile(best, _QUANTILE))
+    nothing = max(_LEAST, (_FEW * _LEAST + clips * told) / (_FEW + clips))
     odds = (1 - _NOTHING) / _NOTHING * np.exp(TEMPERATURE * (alike.T.astype(float) - nothing))
     if follows_script(alike):
         return np.asarray(_in_order(odds).T)

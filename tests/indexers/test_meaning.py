@@ -53,6 +53,18 @@ def test_an_action_finds_the_clip_that_shows_it_and_nothing_is_guessed() -> None
     }  # fmt: skip
 
 
+def test_an_action_is_found_by_any_of_its_sentences_and_in_all_shots_of_a_file() -> None:
+    lines = [
+        Described(1, "Rain on the windows. The lighthouse still stands."),
+        Described(2, "鱼市空镜，人来人往。老陈站在码头上，望着海面。"),
+    ]
+    shown = clips("lighthouse", "lighthouse", "鱼市空镜", "鱼市空镜")
+    found = show(lines, shown, meaning())
+    assert [[one.shown.clip_key for one in found[n]] for n in (1, 2)] == [
+        ["clip0", "clip1"], ["clip2", "clip3"],
+    ]  # fmt: skip
+
+
 def test_chinese_actions_find_english_descriptions_by_the_dictionary(tmp_path: Path) -> None:
     lines = [Described(0, "渔船进港"), Described(1, "老人在厨房里做饭")]
     shown = clips("an old man cooks in the kitchen", "a fishing boat enters the harbor")
