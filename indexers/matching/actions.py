@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog.words import is_chinese
-
 from indexers.matching.meaning import TEMPERATURE, Meaning, Scores
 from indexers.matching.order import probabilities
 from indexers.matching.shown import Shown
