@@ -15,7 +15,7 @@ class Parse:
     name = "parse"
     needs = ()
     queue = Queue.IO
-    version = 3
+    version = 4
     limit = 60.0
     makes = (Script, ScriptLine)
 

@@ -1,7 +1,8 @@
 """What a script is about, from its own structure: scenes, cast, and who does what where.
 
-No language model: headings name the places, cues the people, and an action that opens with
-somebody's name says what that person does. All lines are numbers of script lines, from 0.
+No language model: headings name the places, cues and introductions the people, and a clause of an
+action that opens with somebody's name says what that person does. All lines are numbers of script
+lines, from 0.
 """
 
 import re
@@ -15,6 +16,9 @@ from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING, Screenplay, U
 _OFF = re.compile(r"\b(?:V\.?\s?O|O\.?\s?[SC])\b|画外|旁白|off.?screen|voice.?over", re.IGNORECASE)
 _NARRATORS = re.compile(r"^(?:旁白|画外音|解说|narrator|v\.?o\.?)$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
+_CLAUSE = re.compile(r"[^,;，；、]+[,;，；、]*\s*")
+_OPENINGS = ("", "the", "a", "an", "then", "and", "只见")  # what may stand before the name
+_ALSO = ("and", "and the", "and a", "&", "和", "与", "跟")  # between two who do the same
 _INTRODUCED = re.compile(r"\b[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,2}\b(?=\s*[,(（])")
 _LONGEST_DEED = 80  # letters
 
@@ -22,19 +26,26 @@ _LONGEST_DEED = 80  # letters
 def structure(screenplay: Screenplay) -> dict[str, list[dict[str, Any]]]:
     """`scenes`, `cast`, `entities` and `relations` as JSON (Script.structure).
 
-    scenes: number, heading, setting, place, time, first, last (lines, inclusive), cast.
+    scenes: number, heading, setting, place, time, first, last (lines, inclusive), cast (who
+    speaks), people (who is there: narrators are not), actions (lines).
     cast: name, lines (how many), first (line), scenes (indices), off (never in the picture).
     entities: kind (person, place, action), name, lines.
-    relations: subject, relation (speaks in, speaks to, does), object, line.
+    relations: subject, relation, object, line. Somebody speaks in or is in a place, speaks to or
+    acts on somebody, does something; an action happens in a place.
     """
     units = screenplay.units
     scenes = list(_scenes(units))
     cast = _cast(units, scenes)
+    entities = _entities(units, scenes, cast)
+    people = [one for one in entities if one["kind"] == "person"]
+    for scene in scenes:
+        scene["people"] = list(_there(units, scene, people))
+    names = [str(one["name"]) for one in people]
     return {
         "scenes": scenes,
         "cast": cast,
-        "entities": _entities(units, scenes, cast),
-        "relations": list(_relations(units, scenes, [one["name"] for one in cast])),
+        "entities": entities,
+        "relations": list(_relations(units, scenes, names)),
     }
 
 
@@ -57,7 +68,24 @@ def _scenes(units: Sequence[Unit]) -> Iterator[dict[str, Any]]:
             "first": first,
             "last": end - 1,
             "cast": list(dict.fromkeys(each.character for each in said)),
+            "actions": [n for n in range(first, end) if units[n].kind == ACTION],
         }
+
+
+def _there(
+    units: Sequence[Unit], scene: dict[str, Any], people: Sequence[dict[str, Any]]
+) -> Iterator[str]:
+    """Who speaks in a scene, other than off, or is named in its actions."""
+    span = range(scene["first"], scene["last"] + 1)
+    for one in people:
+        name = str(one["name"])
+        seen = (
+            units[n].kind == ACTION or not _OFF.search(units[n].parenthetical)
+            for n in one["lines"]
+            if n in span
+        )
+        if any(seen) and not _NARRATORS.match(name):
+            yield name
 
 
 def _cast(units: Sequence[Unit], scenes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -116,30 +144,72 @@ def _relations(
     units: Sequence[Unit], scenes: Sequence[dict[str, Any]], names: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     for scene in scenes:
-        for name in scene["cast"]:
-            if scene["place"]:
-                yield _relation(name, "speaks in", scene["place"], scene["first"])
-        numbers = range(scene["first"], scene["last"] + 1)
-        said = [n for n in numbers if units[n].kind == DIALOGUE and units[n].character]
-        for one, other in pairwise(said):
-            speaker, hearer = units[other].character, units[one].character
-            if speaker != hearer:
-                yield _relation(speaker, "speaks to", hearer, other)
-        for number in numbers:
-            if units[number].kind == ACTION:
-                yield from _deeds(units[number].text, number, names)
+        place, first = scene["place"], scene["first"]
+        if place:
+            heard = [name for name in scene["cast"] if not _NARRATORS.match(name)]
+            yield from (_relation(name, "speaks in", place, first) for name in heard)
+            silent = [name for name in scene["people"] if name not in scene["cast"]]
+            yield from (_relation(name, "is in", place, first) for name in silent)
+        yield from _talk(units, range(first, scene["last"] + 1))
+        for number in scene["actions"]:
+            if place:
+                yield _relation(units[number].text, "happens in", place, number)
+            yield from _deeds(units[number].text, number, names)
+
+
+def _talk(units: Sequence[Unit], numbers: range) -> Iterator[dict[str, Any]]:
+    """Who answers whom. Nobody talks with a narrator."""
+    said = [n for n in numbers if units[n].kind == DIALOGUE and units[n].character]
+    said = [n for n in said if not _NARRATORS.match(units[n].character)]
+    for one, other in pairwise(said):
+        speaker, hearer = units[other].character, units[one].character
+        if speaker != hearer:
+            yield _relation(speaker, "speaks to", hearer, other)
 
 
 def _deeds(text: str, number: int, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """What people do: a sentence that opens with a name, perhaps after an article."""
+    """What people do: from a clause that opens with a name, perhaps after an article, to the next
+    one that does or the end of the sentence."""
     for sentence in _SENTENCE.findall(text):
-        for name in names:
-            found = _named(sentence, name)
-            before = sentence[: found.start()].strip().lower() if found else "-"
-            if found and before in ("", "the", "a", "an", "then", "只见"):
-                deed = sentence[found.end() :].strip(" ,，.。!！?？")
-                if deed:
-                    yield _relation(name, "does", deed[:_LONGEST_DEED], number)
+        doers: tuple[str, ...] = ()
+        deed = ""
+        for clause in _CLAUSE.findall(sentence):
+            found, rest = _opened(clause, names)
+            if found:
+                yield from _done(doers, deed, number, names)
+                doers, deed = found, rest
+            else:
+                deed += clause
+        yield from _done(doers, deed, number, names)
+
+
+def _opened(clause: str, names: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Who a clause opens with, and what is left of it; nobody in most."""
+    doers: list[str] = []
+    rest = clause
+    while True:
+        named = [(found.start(), -found.end(), name)
+                 for name in names if (found := _named(rest, name))]  # fmt: skip
+        if not named:
+            break
+        start, end, name = min(named)
+        before = rest[:start].strip().lower()
+        if before not in (_ALSO if doers else _OPENINGS):
+            break
+        doers.append(name)
+        rest = rest[-end:]
+    return tuple(doers), rest
+
+
+def _done(
+    doers: Sequence[str], deed: str, number: int, names: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    deed = deed.strip(" ,，.。!！?？;；、")[:_LONGEST_DEED]
+    for doer in doers if deed else ():
+        yield _relation(doer, "does", deed, number)
+        for other in names:
+            if other not in doers and _named(deed, other):
+                yield _relation(doer, "acts on", other, number)
 
 
 def _relation(subject: str, relation: str, other: str, line: int) -> dict[str, Any]:

@@ -73,7 +73,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "seconds": "{seconds} s",
     "shown": "Shown by {name} at {first} – {last}",
     "could_show": "Could be shown by {names}",
-    "world": "People and places",
+    "world": "People, places and what happens",
     "world_hint": "As the script names them.",
     "lines_of": "{number} lines",
     "one_line": "1 line",
@@ -81,6 +81,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "scenes_at": "{number} scenes",
     "one_scene": "1 scene",
     "speaks_to": "speaks to {names}",
+    "does": "{names} {deed}",
     "needs": "What needs a person",
     "needs_nothing": "Nothing: the cut can go on as it is.",
     "held_for": "Movie and exports wait until a person has looked at {what}; "
@@ -193,7 +194,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "seconds": "{seconds} 秒",
     "shown": "由 {name} 覆盖，{first} – {last}",
     "could_show": "可用 {names} 表现",
-    "world": "人物与地点",
+    "world": "人物、地点与情节",
     "world_hint": "按剧本所写。",
     "lines_of": "{number} 句",
     "one_line": "1 句",
@@ -201,6 +202,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "scenes_at": "{number} 场",
     "one_scene": "1 场",
     "speaks_to": "对{names}说话",
+    "does": "{names}{deed}",
     "needs": "需要人来处理",
     "needs_nothing": "没有：粗剪可以直接继续使用。",
     "held_for": "成片与导出文件暂缓发布，有 {what}等待人工查看；"

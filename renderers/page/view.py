@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from renderers.curve import Curve, of_events
+from renderers.page import world
 from renderers.page.album import Album
 from renderers.page.attention import Need, needs
 from renderers.page.beside import Link, links
@@ -69,6 +70,7 @@ class Page:
     origins: tuple[Origin, ...]
     people: tuple[Named, ...]
     places: tuple[Named, ...]
+    happenings: tuple[Named, ...]  # by scene
 
 
 def compose(material: Material, album: Album, say: Phrases) -> Page:
@@ -106,6 +108,7 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         origins=origins(material, say),
         people=people(material.script.structure, say),
         places=places(material.script.structure, say),
+        happenings=world.scenes(material.script.structure, say),
     )
 
 

@@ -1,4 +1,5 @@
-"""Who and what a script is about, as its structure tells: people, what they do, and places."""
+"""Who and what a script is about, as its structure tells: people, places, and in each scene who is
+there and does what."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ _MOST = 3  # deeds of somebody that are told
 
 @dataclass(frozen=True)
 class Named:
-    """A person or a place. `lines`: how often; `told`: with whom, where, doing what."""
+    """A person, a place or a scene. `lines`: how often; `told`: with whom, where, doing what."""
 
     name: str
     lines: str
@@ -45,6 +46,35 @@ def places(structure: Mapping[str, Sequence[Mapping[str, Any]]], say: Phrases) -
         )
         for place, scenes in casts.items()
     )
+
+
+def scenes(structure: Mapping[str, Sequence[Mapping[str, Any]]], say: Phrases) -> tuple[Named, ...]:
+    """Each scene with who is there and what is done, where the script tells either.
+
+    `lines`: who is there.
+    """
+    deeds = [one for one in structure.get("relations", ()) if one["relation"] == "does"]
+    found = [
+        Named(
+            str(scene["heading"]) or say("before_first_scene"),
+            say("comma").join(str(name) for name in scene.get("people", scene["cast"])),
+            _done([one for one in deeds if scene["first"] <= one["line"] <= scene["last"]], say),
+        )
+        for scene in structure.get("scenes", ())
+    ]
+    return tuple(one for one in found if one.lines or one.told)
+
+
+def _done(deeds: Sequence[Mapping[str, Any]], say: Phrases) -> str:
+    """The first deeds of a scene, of those who do the same as one."""
+    doers: dict[str, list[str]] = {}
+    for one in deeds:
+        doers.setdefault(str(one["object"]), []).append(str(one["subject"]))
+    told = [
+        say("does", names=say("comma").join(names), deed=deed)
+        for deed, names in list(doers.items())[:_MOST]
+    ]
+    return " · ".join(told)
 
 
 def _counted(lines: int, say: Phrases) -> str:

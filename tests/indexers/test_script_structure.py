@@ -67,5 +67,46 @@ def test_relations_say_who_does_what_and_speaks_to_whom() -> None:
     assert ("ANNA", "speaks in", "RADIO ROOM") in told
     assert ("ANNA", "does", "watches") in told
     assert ("老陈", "does", "放下鱼筐") in told
+    assert ("Anna watches.", "happens in", "RADIO ROOM") not in told
+    assert (
+        "The KEEPER, sixty, lights a lantern. Anna watches.",
+        "happens in",
+        "RADIO ROOM",
+    ) in told
     people = {e["name"]: e["lines"] for e in found["entities"] if e["kind"] == "person"}
     assert people["KEEPER"] == [1, 3]
+
+
+ACTED = """\
+内景 堂屋 - 夜
+
+雨声里，小梅和老陈坐下，小梅递给老陈一碗汤。一个男孩看着。
+
+旁白
+这一夜很长。
+
+@老陈
+好喝。
+
+@小梅
+小心烫。
+"""
+
+
+def test_actions_say_who_does_what_together_to_whom_and_where() -> None:
+    found = structure(parse(ACTED, "x"))
+    told = {(r["subject"], r["relation"], r["object"]) for r in found["relations"]}
+    assert {("小梅", "does", "坐下"), ("老陈", "does", "坐下")} <= told
+    assert ("小梅", "does", "递给老陈一碗汤") in told
+    assert ("小梅", "acts on", "老陈") in told
+    assert ("小梅", "speaks to", "老陈") in told
+    assert not [one for one in told if "旁白" in one], "a narrator is nowhere"
+    assert found["scenes"][0]["people"] == ["老陈", "小梅"]
+    assert found["scenes"][0]["cast"] == ["旁白", "老陈", "小梅"]
+
+
+def test_who_is_named_in_an_action_is_there_without_a_word() -> None:
+    found = structure(parse("INT. HALL - DAY\n\nTHE BOY (9) runs in.\n\nANNA\nStop!\n", "x"))
+    told = {(r["subject"], r["relation"], r["object"]) for r in found["relations"]}
+    assert ("THE BOY", "is in", "HALL") in told
+    assert found["scenes"][0]["people"] == ["ANNA", "THE BOY"]

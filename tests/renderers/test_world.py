@@ -6,7 +6,7 @@ from indexers.scripts.fountain import parse
 from indexers.scripts.structure import structure
 from renderers.page.cautions import told
 from renderers.page.phrases import Phrases
-from renderers.page.world import people, places
+from renderers.page.world import people, places, scenes
 
 SCRIPT = """\
 INT. RADIO ROOM - NIGHT
@@ -40,7 +40,21 @@ def test_people_are_told_with_whom_they_speak_and_places_with_who_is_there() -> 
         ("RADIO ROOM", "1 scene", "ANNA, KEEPER"),
         ("PIER", "1 scene", "ANNA"),
     ]
-    assert people({}, say) == places({}, say) == ()
+    assert people({}, say) == places({}, say) == scenes({}, say) == ()
+
+
+def test_a_scene_tells_who_is_there_and_who_does_what() -> None:
+    found = structure(
+        parse(SCRIPT.replace("comes in.", "comes in. Anna and the Keeper wait."), "x")
+    )
+    assert [(scene.name, scene.lines, scene.told) for scene in scenes(found, Phrases("en"))] == [
+        (
+            "INT. RADIO ROOM - NIGHT",
+            "ANNA, KEEPER",
+            "KEEPER soaked, comes in · ANNA, KEEPER wait",
+        ),
+        ("EXT. PIER - DAWN", "ANNA", ""),
+    ]
 
 
 @pytest.mark.parametrize(
