@@ -33,7 +33,7 @@ class Emotions:
     name = "emotions"
     needs = ("scan", "transcript")
     queue = Queue.GPU
-    version = 3
+    version = 4
     limit = 1800.0
     makes = (Emotion, Cue)
 

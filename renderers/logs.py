@@ -1,6 +1,7 @@
 """The clips of a story as logs hold them, gathered from the catalog and a cut."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from sqlmodel import Session, col, select
@@ -34,7 +35,8 @@ def logged(session: Session, story_id: int, cut: Sequence) -> tuple[LoggedClip, 
                 transcript=clip.text,
                 emotion=clip.emotion.value if clip.emotion else "",
             )
-            found += takes.get((asset.asset_id, clip.key)) or [plain]
+            rows = takes.get((asset.asset_id, clip.key)) or [plain]
+            found += [replace(row, speaker=clip.speaker) for row in rows]
     return tuple(found)
 
 

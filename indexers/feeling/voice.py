@@ -65,15 +65,14 @@ def against(
 ) -> dict[int, tuple[Voice, Voice]]:
     """Of each line, differences to what is usual for its speaker, and in usual deviations.
 
-    A speaker with few lines is compared with everybody; few lines in all are not judged.
+    A speaker with few lines is not judged: another one's voice is not lower for a feeling.
     """
     groups: dict[str, list[int]] = {}
     for number in voices:
         groups.setdefault(speakers.get(number, ""), []).append(number)
     found = {}
     for number in voices:
-        own = groups[speakers.get(number, "")]
-        peers = own if len(own) >= _ENOUGH else list(voices)
+        peers = groups[speakers.get(number, "")]
         if len(peers) >= _ENOUGH:
             found[number] = _compared(voices[number], [voices[one] for one in peers])
     return found

@@ -34,6 +34,7 @@ COLUMNS: dict[str, _Value] = {
     "Take": lambda clip, _: str(clip.take or ""),
     "Character": lambda clip, _: clip.character,
     "Script Line": lambda clip, _: clip.script_line,
+    "Speaker": lambda clip, _: clip.speaker,
     "Emotion": lambda clip, _: clip.emotion,
     "Transcript": lambda clip, _: clip.transcript,
     "Score": lambda clip, _: f"{clip.score:.2f}" if clip.take else "",

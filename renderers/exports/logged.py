@@ -20,3 +20,4 @@ class LoggedClip:
     character: str = ""
     score: float = 0.0
     chosen: bool = False
+    speaker: str = ""  # who is heard; several with commas

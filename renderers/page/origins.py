@@ -8,6 +8,8 @@ from renderers.page.facts import Material
 from renderers.page.phrases import Phrases
 from renderers.sequence import Source
 
+_NAMED = 4  # speakers of a file
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -20,6 +22,7 @@ class Origin:
     last: str
     shape: str
     sound: str
+    speakers: str  # and their shares of the time in which somebody speaks
     used: bool  # in the cut; otherwise only offered as an alternate
 
 
@@ -37,6 +40,7 @@ def origins(material: Material, say: Phrases) -> tuple[Origin, ...]:
             last=_label(source, source.frames, material, say),
             shape=f"{source.width}\u00a0×\u00a0{source.height}" if source.has_picture else "–",
             sound=say("channels", number=source.channels) if source.has_sound else "–",
+            speakers=_speakers(source, material),
             used=source.asset_id in used,
         )
         for source in sources
@@ -46,6 +50,13 @@ def origins(material: Material, say: Phrases) -> tuple[Origin, ...]:
 
 def _rate(source: Source) -> str:
     return f"{rate_label(source.rate)}{' DF' if source.drop_frame else ''}"
+
+
+def _speakers(source: Source, material: Material) -> str:
+    media = material.media.get(source.asset_id)
+    told = [f"{name}\u00a0{share:.0%}" for name, share in media.speakers] if media else []
+    more = [f"+{len(told) - _NAMED}"] if len(told) > _NAMED else []
+    return ", ".join([*told[:_NAMED], *more]) or "–"
 
 
 def _label(source: Source, frame: int, material: Material, say: Phrases) -> str:

@@ -83,6 +83,7 @@ def test_a_voice_is_compared_with_its_own_speaker() -> None:
     for apart, turned in voice.against(voices, speakers).values():
         assert (apart.pitch, turned.pitch) == (0, 0)
     assert voice.against({0: deep, 1: high}, {}) == {}  # too few to know what is usual
+    assert set(voice.against({**voices, 10: high}, {**speakers, 10: "CARL"})) == set(voices)
 
 
 def test_a_shout_is_told_and_makes_anger_likelier() -> None:

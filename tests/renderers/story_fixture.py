@@ -171,6 +171,7 @@ def _speak(
         Line(
             asset_id=asset, number=index, in_frame=first, out_frame=end, text=text,
             language=shot.language, confidence=0.9, words=words, engine=engine,
+            speaker=f"说话人{index % 2 + 1}" if shot.language == "zh" else "",
         ),
         Emotion(
             asset_id=asset, number=index, label=feeling, engine="text lexicon 1",

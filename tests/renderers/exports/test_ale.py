@@ -12,7 +12,18 @@ from tests.renderers.plans import FILM, NTSC, PAL, delivery, gap, sequence, sour
 
 CUT = sequence([gap(20)])
 TAKE = LoggedClip(
-    source(), 50, 100, "你在哪里？\n\t在这里。", "fear", "内景 天台", 2, "7", "李雷", 0.83, True
+    source(),
+    50,
+    100,
+    "你在哪里？\n\t在这里。",
+    "fear",
+    "内景 天台",
+    2,
+    "7",
+    "李雷",
+    0.83,
+    True,
+    "李雷",
 )
 
 
@@ -30,6 +41,7 @@ def test_a_log_has_heading_columns_and_data_parted_by_tabs(tmp_path: Path) -> No
     assert (row["Start"], row["End"], row["Tape"]) == ("10:00:02:00", "10:00:04:00", "A001")
     assert (row["Tracks"], row["Scene"], row["Take"]) == ("VA1A2", "内景 天台", "2")
     assert (row["Emotion"], row["Transcript"]) == ("fear", "你在哪里？ 在这里。")
+    assert (row["Character"], row["Speaker"]) == ("李雷", "李雷")
     assert (row["Score"], row["Chosen"]) == ("0.83", "yes")
 
 
