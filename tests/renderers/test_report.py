@@ -198,7 +198,7 @@ def test_sources_are_told_with_reel_rate_and_timecode(page: Element) -> None:
     assert [row[0] for row in rows] == ["A001C003", "B002", "CAIFANGL"]
     assert rows[0][2:5] == ["29.97 DF", "10:00:00;00", "10:00:30;00"]
     assert rows[2][1:4] == ["采访_李雷.mp4", "23.976", "00:00:00:00 (none)"]
-    assert [row[-1] for row in rows] == ["–", "–", "说话人1\u00a050%, 说话人2\u00a050%"]
+    assert [row[-1] for row in rows] == ["–", "–", "说话人1 50%, 说话人2 50%"]
 
 
 def test_the_strip_has_a_frame_per_event_that_leads_to_its_line(page: Element) -> None:
