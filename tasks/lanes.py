@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from catalog.claims import Claim
 from catalog.work import Facts, Queue, Stage
 from config.settings import Settings
+from indexers import choice
+from media.errors import Misconfigured
 from tasks.children import Children
 from tasks.devices import devices
 from tasks.perform import Order
 from tasks.pipeline import STAGES
+
+_BESIDE = 2  # runs of the gpu lane on a host without a GPU
 
 
 class Lane:
@@ -83,5 +87,17 @@ class Lanes:
 def width(settings: Settings, queue: Queue) -> int:
     """How many runs of a lane at once, in one process."""
     lanes = settings.lanes
-    gpu = lanes.gpu or len(devices()) or 1
-    return {Queue.IO: lanes.io, Queue.CPU: lanes.scans, Queue.GPU: gpu}[queue]
+    if queue == Queue.GPU:
+        return lanes.gpu or len(devices()) or _without_gpu(settings)
+    return lanes.io if queue == Queue.IO else lanes.scans
+
+
+def _without_gpu(settings: Settings) -> int:
+    """The gpu lane's work is the processor's then. An engine that uses one core runs beside
+    another; a large model takes all cores, and much memory, by itself."""
+    try:
+        is_small = choice.choose(settings.transcript).weights is None
+    except Misconfigured:  # said by who opens the room, which then takes no work
+        return 1
+    small = is_small and settings.chat.engine != "transformers"
+    return min(_BESIDE, settings.lanes.scans) if small else 1
