@@ -15,7 +15,7 @@ from indexers.timing import Timing, is_certain, is_interlaced, timing
 from media import ffmpeg, nrt
 from media.errors import Rejected
 from media.original import Original
-from media.raw import instead, is_photograph, raw_kind
+from media.raw import instead, is_photograph, raw_inside, raw_kind
 from media.timecode import Timecode, seconds_to_frames
 
 SOUND_RATE = Fraction(25)  # frames a second of sound without picture
@@ -126,7 +126,7 @@ def _read(answer: Mapping[str, Any], path: Path, asset_id: int) -> Footage:
         audio_codec=str(audio[0]["codec_name"]) if audio else "",
         audio_channels=sum(int(stream["channels"]) for stream in audio),
         reel=timecodes.reel(answer, path),
-        warnings=[*start.warnings, *_warnings(runs)],
+        warnings=[*start.warnings, *_warnings(runs), *([] if video else _unseen(answer))],
     )
 
 
@@ -221,7 +221,7 @@ def _require_footage(answer: Mapping[str, Any], path: Path) -> None:
 
 
 def _refuse_raw(path: Path) -> None:
-    if kind := raw_kind(path):
+    if kind := raw_kind(path) or raw_inside(path):
         raise Rejected(
             f"{path.name} is {kind}, which ffmpeg can't decode: {instead(path)}; the original is "
             "left where it is"
@@ -257,6 +257,21 @@ def _quarter_turns(video: Stream) -> int:
 def _picture_offset(answer: Mapping[str, Any], runs: Timing) -> float:
     """Seconds from the earliest stream's first moment, ffmpeg's zero, to the first picture."""
     return float(runs.first - Fraction(answer["format"].get("start_time", 0)))
+
+
+def _unseen(answer: Mapping[str, Any]) -> list[str]:
+    """Of a file whose sound alone can be decoded, though it has a picture."""
+    shown = [
+        str(stream.get("codec_tag_string", "unknown"))
+        for stream in answer.get("streams", [])
+        if stream.get("codec_type") == "video"
+        and not stream.get("disposition", {}).get("attached_pic")
+    ]
+    return [
+        f"ffmpeg can't decode its picture ({tag}): it is taken as sound; drop a transcode (ProRes, "
+        "DNxHR, H.264) to see it"
+        for tag in shown[:1]
+    ]
 
 
 def _warnings(runs: Timing) -> list[str]:

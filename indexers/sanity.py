@@ -14,15 +14,22 @@ from media.formats import MOST_PIXELS
 _LONGEST = 48 * 3600  # seconds: a day's surveillance twice over
 _WIDEST = 16_384  # pixels: H.264 encoders and JPEG end there
 _LEAST_BYTES = 2  # a frame: repeated pictures of H.264 take more
-_RAW_TAGS = {"aprn": "ProRes RAW", "aprh": "ProRes RAW HQ"}
+_RAW_TAGS = {"aprn": "ProRes RAW", "aprh": "ProRes RAW HQ"} | dict.fromkeys(
+    ("brst", "brvn", "brs2", "brxq", "brxh"), "Blackmagic RAW"
+)
 
 Stream = Mapping[str, Any]
 
 
 def refuse_raw(answer: Mapping[str, Any], name: str) -> None:
-    """Raise Rejected for raw pictures inside of a container that ffmpeg can open."""
+    """Raise Rejected for raw pictures inside of a container that ffmpeg can open.
+
+    RED's first files have pictures that it takes for JPEG 2000 and can't decode.
+    """
+    red = str(answer.get("format", {}).get("format_name", "")) == "r3d"
     for stream in answer.get("streams", []):
-        if kind := _RAW_TAGS.get(str(stream.get("codec_tag_string", "")).lower()):
+        tag = str(stream.get("codec_tag_string", "")).lower()
+        if kind := "RED raw" if red else _RAW_TAGS.get(tag):
             raise Rejected(
                 f"{name} is {kind}, which ffmpeg can't decode: drop a transcode of it (ProRes 422 "
                 "HQ, DNxHR HQX, H.264); the original is left where it is"

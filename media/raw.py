@@ -6,6 +6,7 @@ _FILMS = {
     ".r3d": "RED raw", ".crm": "Canon raw", ".braw": "Blackmagic raw", ".ari": "ARRIRAW",
     ".arx": "ARRIRAW", ".nev": "Nikon raw",
 }  # fmt: skip
+_RED = (b"RED1", b"RED2")  # bytes 4 to 8 of every R3D, after the length of its first part
 _PHOTOGRAPHS = {
     ".heic": "HEIC", ".heif": "HEIF", ".avif": "AVIF", ".cr2": "Canon raw", ".cr3": "Canon raw",
     ".nef": "Nikon raw", ".arw": "Sony raw", ".dng": "raw", ".raf": "Fujifilm raw",
@@ -17,6 +18,16 @@ def raw_kind(path: Path) -> str:
     """What raw a file is, by its name; "" when it is none."""
     suffix = path.suffix.lower()
     return _FILMS.get(suffix) or _PHOTOGRAPHS.get(suffix, "")
+
+
+def raw_inside(path: Path) -> str:
+    """What raw a file is by its first bytes, whatever it is called; "" when that can't be told."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError:
+        return ""
+    return "RED raw" if head[4:] in _RED else ""
 
 
 def is_photograph(path: Path) -> bool:

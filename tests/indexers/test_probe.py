@@ -1,3 +1,4 @@
+import struct
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -336,3 +337,41 @@ def test_a_drawing_is_not_footage(tmp_path: Path) -> None:
     )
     with pytest.raises(Rejected, match="is a drawing, not footage"):
         probed(path)
+
+
+def _red(magic: bytes) -> bytes:
+    """The first part of an R3D, as cameras lay it out, and some of its pictures."""
+    head = bytes([2, 0, 0, 0]) + struct.pack(">II32xIIHHHB", 25000, 1, 4096, 2160, 0, 25, 1, 0)
+    part = magic + head + b"A001_C001_0101AB_001.R3D".ljust(257, b"\0")
+    part = struct.pack(">I", len(part) + 4) + part
+    return part + bytes(-len(part) % 4) + (struct.pack(">I", 4096) + b"REDV" + bytes(4088)) * 20
+
+
+@pytest.mark.parametrize("magic", [b"RED1", b"RED2"])
+@pytest.mark.parametrize("name", ["A001_C001_0101AB_001.R3D", "renamed.mov"])
+def test_red_raw_is_refused_with_what_to_drop_instead(
+    accept: Accept, tmp_path: Path, magic: bytes, name: str
+) -> None:
+    (tmp_path / name).write_bytes(_red(magic))
+    with pytest.raises(Rejected, match=r"is RED raw, which ffmpeg can't decode: drop a transcode"):
+        Probe().run(accept(tmp_path / name))
+
+
+@pytest.mark.parametrize(("tag", "name"), [(b"brst", "A001.braw"), (b"brvn", "renamed.mov")])
+def test_blackmagic_raw_is_refused_though_its_sound_could_be_heard(
+    accept: Accept, record: Record, tmp_path: Path, tag: bytes, name: str
+) -> None:
+    made = record(Recording("plain.mov", frames=5)).read_bytes()
+    assert b"apco" in made  # its sample entry: a BRAW is QuickTime with another one
+    (tmp_path / name).write_bytes(made.replace(b"apco", tag))
+    with pytest.raises(Rejected, match=r"Blackmagic .*, which ffmpeg can't decode: drop a transco"):
+        Probe().run(accept(tmp_path / name))
+
+
+def test_a_picture_that_nobody_can_decode_is_told(record: Record, tmp_path: Path) -> None:
+    made = record(Recording("plain.mov", frames=5)).read_bytes()
+    path = tmp_path / "a.mov"
+    path.write_bytes(made.replace(b"apco", b"xq7z"))
+    footage = probed(path)
+    assert (footage.has_picture, footage.has_sound) == (False, True)
+    assert "can't decode its picture (xq7z)" in footage.warnings[-1]
