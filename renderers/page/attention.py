@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from renderers.exports.subtitles import hurried
+from renderers.page.album import Album
 from renderers.page.facts import Material
 from renderers.page.flagged import flagged
 from renderers.page.phrases import Phrases
@@ -16,17 +17,21 @@ _SHOWN = 5  # of each kind
 
 @dataclass(frozen=True)
 class Need:
-    """One thing to do. `anchor`: the place on the page, "" for none."""
+    """One thing to do. `anchor`: the place on the page, "" for none. `picture`: a sensitive one as
+    a data URI, which the page blurs until somebody points at it."""
 
     text: str
     anchor: str = ""
+    picture: str = ""
 
 
-def needs(material: Material, told: Iterable[Scene], say: Phrases) -> tuple[Need, ...]:
+def needs(
+    material: Material, told: Iterable[Scene], album: Album, say: Phrases
+) -> tuple[Need, ...]:
     """All of them; empty when the cut can go on as it is."""
     scenes = tuple(told)
     return (
-        *(Need(text, anchor) for text, anchor in flagged(material, say)),
+        *(Need(one.text, one.anchor, one.picture) for one in flagged(material, album, say)),
         *_held_back(material, say),
         *_missing(scenes, say),
         *_unreadable(material, say),

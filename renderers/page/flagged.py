@@ -2,8 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from catalog.models import PictureFlag, ScriptFlag
+from renderers.page.album import Album
 from renderers.page.facts import Flagged, Material
 from renderers.page.lines import label
 from renderers.page.phrases import Phrases
@@ -14,18 +16,31 @@ _CATEGORIES = {
     "hate": "仇恨", "self-harm": "自伤", "drugs": "毒品", "gambling": "赌博",
 }  # fmt: skip
 
-Told = tuple[str, str]  # text; anchor of the place on the page, "" for none
+_Place = tuple[str, str]  # record timecode; anchor on the page
 
 
-def flagged(material: Material, say: Phrases) -> Iterator[Told]:
+@dataclass(frozen=True)
+class Told:
+    """`anchor`: of the place on the page, "" for none. `picture`: a data URI, "" of words."""
+
+    text: str
+    anchor: str
+    picture: str = ""
+
+
+def flagged(material: Material, album: Album, say: Phrases) -> Iterator[Told]:
     """Those that hold the cut back, after who lets them out; else the others as examples."""
     holding = [one for one in material.flags if one.held]
     if holding:
         story = shlex.quote(material.story.name)
-        yield say("held_for", what=_counted(holding, say), story=story), "files"
+        yield Told(say("held_for", what=_counted(holding, say), story=story), "files")
     for one in (holding or material.flags)[: _SHOWN * (4 if holding else 1)]:
         flag = one.flag
-        yield _picture(flag, material, say) if isinstance(flag, PictureFlag) else _word(one, say)
+        if isinstance(flag, PictureFlag):
+            shown = album.picture(flag.asset_id, flag.in_frame, flag.out_frame)
+            yield replace(_picture(flag, material, say), picture=shown)
+        else:
+            yield _word(one, say)
 
 
 def category(name: str, say: Phrases) -> str:
@@ -52,7 +67,8 @@ def _word(one: Flagged, say: Phrases) -> Told:
     name, anchor = "sensitive", ""
     if isinstance(flag, ScriptFlag):
         name, anchor = "sensitive_script", f"line-{flag.line}" if flag.line >= 0 else ""
-    return say(name, category=category(flag.category, say), told=told, text=one.text), anchor
+    text = say(name, category=category(flag.category, say), told=told, text=one.text)
+    return Told(text, anchor)
 
 
 def _picture(flag: PictureFlag, material: Material, say: Phrases) -> Told:
@@ -68,10 +84,10 @@ def _picture(flag: PictureFlag, material: Material, say: Phrases) -> Told:
         likelihood=f"{100 * flag.likelihood:.0f}",
     )
     place, anchor = _where(flag, material)
-    return text + say("sensitive_at", place=place), anchor
+    return Told(text + say("sensitive_at", place=place), anchor)
 
 
-def _where(flag: PictureFlag, material: Material) -> Told:
+def _where(flag: PictureFlag, material: Material) -> _Place:
     """The record timecode of the event that shows it, and its line on the page."""
     sequence = material.sequence
     tracks = (sequence.events, *(track.events for track in sequence.tracks))

@@ -102,7 +102,7 @@ def compose(material: Material, album: Album, say: Phrases) -> Page:
         warnings=warnings(material, say),
         makers=makers(material, say),
         files=links(material.files, say),
-        needs=needs(material, told, say),
+        needs=needs(material, told, album, say),
         strip=strip(sequence, album),
         moods=marked,
         origins=origins(material, say),

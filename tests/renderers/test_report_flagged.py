@@ -60,5 +60,8 @@ def test_sensitive_words_come_first_and_say_whether_they_hold_the_cut(fresh: Wor
     start = Timecode(media.start_frame + used.in_frame, media.rate, media.drop_frame)
     assert f"Sensitive picture (violence): {used.source.name} from {start} to " in third.text
     assert "looks like “a fight” (87 %), in the cut at 01:00:" in third.text
+    (blurred,) = third.all("span", "blurred")
+    assert blurred.all("img")[0].attrs["src"].startswith("data:image/jpeg;base64,")
+    assert not second.all("img")
     assert third.all("a")[0].attrs["href"] == f"#line-{used.line}"
     assert "“hell”, written in “The Last Train to Hell”" in fourth.text
