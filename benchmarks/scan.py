@@ -1,27 +1,36 @@
 """The one pass against the bare proxy encode and against the usual separate commands.
 
     python -m benchmarks.scan [--quick] [--check] [--seconds N]
+    python -m benchmarks.scan --clock [--seconds N]
 
 CPU seconds of the stages checksum, probe and scan, all children included, over those of
 `ffmpeg -i in -vf scale=-2:540 -c:v libx264 -preset veryfast proxy.mp4`. Bytes that the disk gave,
 over the size of the file: it is thrown out of the page cache before each stage, as the next files
 of a backlog do with it. The sources are moving natural-spectrum scenes.
+
+`--clock` asks the clock instead: hours of footage an hour on one core and on two, to which the
+processes are bound, with as many scans at once as the cpu lane has on so many cores, and with one
+and two. Only a quiet machine can answer that.
 """
 
 import argparse
+import multiprocessing
 import os
 import resource
 import statistics
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import scenes
 from benchmarks.drop import dropped, keep
+from config.settings import load
 from indexers.checksum import Checksum
 from indexers.probe import Probe
 from indexers.scan import Scan
@@ -58,7 +67,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="sources whose name has this in it")
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--clock", action="store_true", help="by the clock, on one core and two")
     options = parser.parse_args()
+    if options.clock:
+        return _by_the_clock(options.seconds)
     chosen = (SOURCES[0], SOURCES[3]) if options.quick else SOURCES
     chosen = tuple(source for source in chosen if options.only in source.name)
     seconds, runs = (5, 1) if options.quick else (options.seconds, options.runs)
@@ -104,6 +116,44 @@ def _measure(path: Path, runs: int) -> Row:
     separate = _cpu(lambda: _separate(path)) / base
     read = _bytes_read(path) / path.stat().st_size
     return Row(base, statistics.median(ratios), max(ratios) - min(ratios), separate, read)
+
+
+def _by_the_clock(seconds: int) -> int:
+    """One source, by all that happens to it before speech; the files are in the page cache."""
+    allowed = sorted(os.sched_getaffinity(0))
+    print(f"{'source':24}{'cores':>6}{'scans':>6}{'h/h':>8}{'a core':>8}{'bare h/h':>10}")
+    with tempfile.TemporaryDirectory() as name:
+        path = _make(_master(Path(name), seconds), SOURCES[0], Path(name))
+        for cores in range(1, min(2, len(allowed)) + 1):
+            os.sched_setaffinity(0, allowed[:cores])  # children inherit it
+            bare = seconds / _wall(partial(_bare, path))
+            for scans in sorted({1, load().lanes.scans, cores}):
+                speed = scans * seconds / _wall(partial(_at_once, path, scans))
+                print(f"{SOURCES[0].name:24}{cores:6}{scans:6}{speed:8.1f}{speed / cores:8.1f}"
+                      f"{bare:10.1f}", flush=True)  # fmt: skip
+        os.sched_setaffinity(0, allowed)
+    print(f"{load().lanes.scans} scans at once are what {len(allowed)} cores get if nobody says.")
+    return 0
+
+
+def _at_once(path: Path, scans: int) -> None:
+    working = [multiprocessing.Process(target=_ours, args=(path,)) for _ in range(scans)]
+    for one in working:
+        one.start()
+    for one in working:
+        one.join()
+        if one.exitcode:
+            raise SystemExit(f"a scan ended with {one.exitcode}")
+
+
+def _wall(work: Callable[[], None], runs: int = 3) -> float:
+    """Seconds by the clock: the median."""
+    taken = []
+    for _ in range(runs):
+        begun = time.monotonic()
+        work()
+        taken.append(time.monotonic() - begun)
+    return statistics.median(taken)
 
 
 def _ours(path: Path, *, cold: bool = False) -> None:

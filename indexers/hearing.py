@@ -10,6 +10,8 @@ RATE = 16_000
 _FULL = 32_700  # of 16 bits; three samples on end at it are clipped
 _MAINS = (50, 60)  # hertz
 _HARMONICS = 4
+_FLOOR = 54_000  # power of a bin: noise at -80 dBFS, under which the steps of 16 bits make tones
+_MOST = 36.0  # dB that one tone counts: a note, or a test tone, has no harmonics of the mains
 _BESIDE = 12  # hertz to either side that a tone must stand out of
 
 Samples = NDArray[np.int16]
@@ -43,7 +45,7 @@ def hum(samples: Samples) -> float:
     windows = samples[: seconds * RATE].reshape(seconds, RATE)
     step = max(1, seconds // 120)  # two minutes' worth of a long recording suffice
     power = np.abs(np.fft.rfft(windows[::step] * np.hanning(RATE), axis=1)[:, :400]) ** 2
-    quiet = power[np.argsort(power.sum(1))[: (len(power) + 1) // 2]].mean(0) + 1
+    quiet = power[np.argsort(power.sum(1))[: (len(power) + 1) // 2]].mean(0) + _FLOOR
     return round(max(0.0, *(_prominence(quiet, mains) for mains in _MAINS)), 1)
 
 
@@ -54,4 +56,5 @@ def _prominence(power: NDArray[np.float64], mains: int) -> float:
     for tone in range(mains, mains * (_HARMONICS + 1), mains):
         beside = np.r_[power[tone - _BESIDE : tone - 3], power[tone + 4 : tone + _BESIDE + 1]]
         found.append(10 * np.log10(power[tone - 1 : tone + 2].max() / np.median(beside)))
+        found[-1] = min(found[-1], _MOST)
     return float(np.mean(found))
