@@ -91,15 +91,16 @@ def test_originals_are_copied_listed_and_untouched(place: Place) -> None:
     assert files(place.archive) == there
 
 
-def sequence(place: Place) -> list[Path]:
+def sequence(place: Place, count: int = 10) -> list[Path]:
     folder = place.watched / "ferry/plate"
     folder.mkdir()
-    frames = [folder / f"s.{number:04}.dpx" for number in range(1, 11)]
+    frames = [folder / f"s.{number:04}.dpx" for number in range(1, count + 1)]
     for number, path in enumerate(frames):
         path.write_bytes(bytes([number]) * 9)
     place.session.add(Item(
-        root="drop", path="ferry/plate/s.0001.dpx", size=90, kind=Kind.FOOTAGE, story_id=1,
-        mtime_ns=max(path.stat().st_mtime_ns for path in frames), accepted_at=0, sequence_files=10,
+        root="drop", path="ferry/plate/s.0001.dpx", size=9 * count, kind=Kind.FOOTAGE, story_id=1,
+        mtime_ns=max(path.stat().st_mtime_ns for path in frames), accepted_at=0,
+        sequence_files=count,
     ))  # fmt: skip
     place.session.commit()
     return frames
@@ -129,6 +130,51 @@ def test_moving_a_sequence_goes_on_where_it_was_killed(place: Place) -> None:
     assert len(done) == 12
     assert files(place.watched) == {}
     assert before.items() <= files(place.archive).items()
+
+
+def test_a_move_that_is_killed_at_any_moment_loses_nothing_and_is_finished_by_the_next(
+    place: Place,
+) -> None:
+    frames = sequence(place, 120)
+    before = files(place.watched)
+    config = place.archive.with_name("stringout.toml")
+    config.write_text(toml(place, config))
+    program = (  # a line a file, so long that the pipe holds no more than 60 of them
+        "import sys; from pathlib import Path; from sqlmodel import Session\n"
+        "from catalog.database import Catalog; from config.settings import load\n"
+        "from ingest.archiving import archive\n"
+        "settings = load(Path(sys.argv[1]))\n"
+        "with Session(Catalog(settings.database_url).engine) as session:\n"
+        "    for each in archive(session, settings, 'ferry', move=True):\n"
+        "        print(each.path.ljust(1100), flush=True)\n"
+    )
+    left = len(frames)
+    for lines in (3, 20):  # each call begins with what the one before has moved
+        command = [sys.executable, "-c", program, str(config)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as moving:
+            assert moving.stdout
+            told = [moving.stdout.readline() for _ in range(lines)]
+            moving.kill()
+        assert all(told)
+        assert moving.returncode == -signal.SIGKILL
+        for path, data in before.items():  # each is whole in one place at least
+            there = [folder / path for folder in (place.watched, place.archive)]
+            assert {one.read_bytes() for one in there if one.exists()} == {data}
+        left = sum(path.exists() for path in frames)
+        assert left > 0
+    assert left < len(frames)
+    done = list(archive(place.session, place.settings, "ferry", move=True))
+    assert len(done) == len(before)
+    assert files(place.watched) == {}
+    assert {path: data for path, data in files(place.archive).items() if path in before} == before
+
+
+def toml(place: Place, config: Path) -> str:
+    return (
+        f'[[watch]]\nname = "drop"\npath = "{place.watched}"\n'
+        f'[folders]\nstate = "{config.parent}"\noutput = "{config.parent / "out"}"\n'
+        f'[archive]\nroot = "{place.archive}"\n'
+    )
 
 
 def test_a_frame_that_is_nowhere_is_not_taken_for_one_that_was_moved(place: Place) -> None:
@@ -206,11 +252,7 @@ def test_a_killed_copy_leaves_no_half_file_under_its_name(place: Place) -> None:
 
 def test_the_audit_log_says_what_went_to_the_archive_and_what_was_removed(place: Place) -> None:
     config = place.archive.with_name("stringout.toml")
-    config.write_text(
-        f'[[watch]]\nname = "drop"\npath = "{place.watched}"\n'
-        f'[folders]\nstate = "{config.parent}"\noutput = "{config.parent / "out"}"\n'
-        f'[archive]\nroot = "{place.archive}"\n'
-    )
+    config.write_text(toml(place, config))
     for options in ([], [], ["--move"]):
         told = CliRunner().invoke(app, ["archive", "ferry", "--config", str(config), *options])
         assert told.exit_code == 0, told.output
