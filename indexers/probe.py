@@ -12,7 +12,7 @@ from catalog.work import Facts, Queue, Work
 from indexers import chapters, identity, sanity, stills, timecodes
 from indexers.source import require_unchanged
 from indexers.timing import Timing, is_certain, is_interlaced, timing
-from media import ffmpeg, nrt
+from media import ffmpeg, ixml, nrt
 from media.errors import Rejected
 from media.original import Original
 from media.raw import instead, is_photograph, raw_inside, raw_kind
@@ -58,6 +58,8 @@ class Probe:
                     reading.finish()  # a copy that is not what a manifest says: that is why
             _refuse_raw(work.source)
             raise
+        if not footage.has_picture:
+            footage.about = ixml.read(work.source)
         card = _about(work)
         message = summary(from_card(footage, card, work.source))
         footage.parts = chapters.parts(work.original, footage, lambda one: read(ask(one), one.path))
@@ -189,7 +191,11 @@ def summary(footage: Footage) -> str:
     if footage.has_picture:
         parts.append(f"{footage.width}×{footage.height} {footage.video_codec}")
     if footage.has_sound:
-        parts.append(f"{footage.audio_codec} {footage.audio_channels} ch")
+        named = f" ({footage.about['channels']})" if "channels" in footage.about else ""
+        parts.append(f"{footage.audio_codec} {footage.audio_channels} ch{named}")
+    parts += [
+        f"{name} {footage.about[name]}" for name in ("scene", "take") if name in footage.about
+    ]
     start = Timecode(footage.start_frame, footage.rate, footage.drop_frame)
     parts.append(f"from {start}" if footage.has_timecode else "no timecode")
     return ", ".join(parts)

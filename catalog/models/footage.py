@@ -42,7 +42,8 @@ class Footage(AssetFact, table=True):
     parts: list[list[int]] = json_column(default_factory=list)
     # One picture that is shown for `frames` frames, as [stills] says.
     still: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    # What the file of a picture says of itself, for people: taken, camera, colour, size.
+    # What the file says of itself, for people: of a picture taken, camera, colour, size; of a
+    # sound recorder's file scene, take, and the names of its channels.
     about: dict[str, str] = json_column(default_factory=dict)
 
     @property

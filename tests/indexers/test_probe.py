@@ -375,3 +375,17 @@ def test_a_picture_that_nobody_can_decode_is_told(record: Record, tmp_path: Path
     footage = probed(path)
     assert (footage.has_picture, footage.has_sound) == (False, True)
     assert "can't decode its picture (xq7z)" in footage.warnings[-1]
+
+
+def test_the_recorders_names_of_channels_scene_and_take_are_shown(
+    accept: Accept, record: Record, tmp_path: Path
+) -> None:
+    xml = (
+        b"<BWFXML><SCENE>12A</SCENE><TAKE>3</TAKE><TRACK_LIST><TRACK><NAME>Boom</NAME></TRACK>"
+        b"<TRACK><NAME>Lav</NAME></TRACK></TRACK_LIST></BWFXML> "
+    )
+    path = tmp_path / "12A_3.wav"
+    sound = record(Recording("plain.wav", frames=25)).read_bytes()
+    path.write_bytes(sound + b"iXML" + struct.pack("<I", len(xml)) + xml + bytes(len(xml) % 2))
+    facts = Probe().run(accept(path))
+    assert "pcm_s16le 2 ch (Boom, Lav), scene 12A, take 3" in facts.message
