@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from catalog.models import Asset, Clip, Footage, Item, Kind, Label, Story
+from catalog.models import Asset, Clip, Cue, Footage, Item, Kind, Label, Story
 from catalog.places import asset_home
 from catalog.vectors.store import Hit, VectorStore
 from catalog.words import sparse_terms
@@ -37,6 +37,7 @@ class Found:
     out_frame: int
     speaker: str = ""
     doubt: str = ""  # why it was perhaps never said
+    sounds: tuple[str, ...] = ()  # heard in it that is no speech: laughter, applause
 
 
 def search(  # noqa: PLR0913 - a question has this many parts, each named by the caller
@@ -132,4 +133,14 @@ def _found(session: Session, hit: Hit, emotion: Label | None, speaker: str | Non
         out_frame=clip.out_frame,
         speaker=clip.speaker,
         doubt=clip.doubt,
+        sounds=_sounds(session, clip),
     )
+
+
+def _sounds(session: Session, clip: Clip) -> tuple[str, ...]:
+    rows = select(Cue.kind).where(
+        Cue.asset_id == clip.asset_id,
+        Cue.in_frame < clip.out_frame,
+        Cue.out_frame > clip.in_frame,
+    )
+    return tuple(sorted(set(session.exec(rows))))

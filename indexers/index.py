@@ -1,6 +1,6 @@
-"""The points of the vector index: one for every clip in which something is said.
+"""The points of the vector index: one for every clip in which something is said, or laughed.
 
-A clip without words has nothing to be searched by yet, so it is not indexed.
+A clip in which nothing is heard has nothing to be searched by, so it is not indexed.
 """
 
 import uuid
@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sqlmodel import Session, col, select
 
-from catalog.models import Clip, Embedding, Item, Line
+from catalog.models import Clip, Cue, Embedding, Emotion, Item, Line
 from catalog.search import speakers_of
 from catalog.words import counted
 from catalog.work import Facts, Point, Queue, Work
 from indexers.clips import language_of
 from indexers.engines.sentence import choose
+from indexers.tags import tags
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/point")
 
@@ -25,18 +26,21 @@ class Index:
     name = "index"
     needs = ("embeddings", "moderation", "vision")
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 120.0
     makes = ()
 
     def run(self, work: Work) -> Facts:
         """See Stage."""
         engine = choose(work.settings.embeddings).name
-        found = select(Clip).where(Clip.asset_id == work.asset_id, Clip.text != "")
-        clips = work.session.exec(found.order_by(col(Clip.number))).all()
+        found = select(Clip).where(Clip.asset_id == work.asset_id).order_by(col(Clip.number))
+        every = work.session.exec(found).all()
+        tagged = _tags(work, every)
+        clips = [clip for clip in every if clip.text or tagged[clip.number]]
         names = {clip.number: point_id(clip, engine, self.version) for clip in clips}
         points = make_points(
             clips,
+            tagged,
             names,
             _vectors(work, engine),
             _lines(work),
@@ -49,17 +53,19 @@ class Index:
 
 def make_points(
     clips: Sequence[Clip],
+    tagged: Mapping[int, str],
     names: Mapping[int, str],
     vectors: Mapping[int, Sequence[float]],
     lines: Mapping[int, Line],
     stories: Sequence[int],
 ) -> list[Point]:
-    """The points of an asset's clips; `names` and `vectors` by clip number, `lines` by line."""
+    """The points of an asset's clips; `tagged` (words for what else is heard), `names` and
+    `vectors` by clip number, `lines` by line."""
     return [
         Point(
             id=names[clip.number],
             vector=vectors.get(clip.number, ()),
-            text=clip.text,
+            text=f"{clip.text} {tagged.get(clip.number, '')}".strip(),
             payload={
                 "asset_id": clip.asset_id,
                 "clip_key": clip.key,
@@ -88,6 +94,13 @@ def _vectors(work: Work, engine: str) -> dict[int, list[float]]:
     return {
         row.number: np.frombuffer(row.vector, "<f4").tolist() for row in work.session.exec(rows)
     }
+
+
+def _tags(work: Work, clips: Sequence[Clip]) -> dict[int, str]:
+    """By clip number."""
+    cues = work.session.exec(select(Cue).where(Cue.asset_id == work.asset_id)).all()
+    felt = work.session.exec(select(Emotion).where(Emotion.asset_id == work.asset_id)).all()
+    return {clip.number: tags(clip, cues, felt) for clip in clips}
 
 
 def _lines(work: Work) -> dict[int, Line]:

@@ -24,7 +24,9 @@ def show_found(found: Sequence[Found], words: str) -> None:
         console.print(where.append(emotion, "dim"), soft_wrap=True)
         who = f"{clip.speaker}: " if clip.speaker else ""
         doubt = f"  (doubtful: {clip.doubt})" if clip.doubt else ""
-        console.print(Text(f"    {who}{clip.text}").append(doubt, "yellow"))
+        sounds = f"  [{', '.join(clip.sounds)}]" if clip.sounds else ""
+        said = Text(f"    {who}{clip.text}").append(sounds, "dim").append(doubt, "yellow")
+        console.print(said)
 
 
 def show_checks(checks: Sequence[Check]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from catalog.models import Asset, Clip, Footage, Item, Kind, Label, Story
+from catalog.models import Asset, Clip, Cue, Footage, Item, Kind, Label, Story
 from catalog.search import Found, search, speakers_of
 from catalog.vectors.edge import EdgeVectors
 from catalog.work import Point
@@ -82,6 +82,16 @@ def test_a_clip_is_told_in_the_words_of_the_cutting_room(
         thumbnail="two/assets/a.mov/thumbs/000010.jpg", clip_key="key20", asset_id=2, in_frame=1,
         out_frame=51,
     )  # fmt: skip
+
+
+def test_what_is_heard_beside_the_words_is_told(session: Session, vectors: EdgeVectors) -> None:
+    session.add_all([
+        Cue(asset_id=1, number=n, kind=kind, in_frame=first, out_frame=first + 9, strength=0.7)
+        for n, (kind, first) in enumerate((("laughter", 100), ("applause", 110), ("laughter", 105)))
+    ])  # fmt: skip
+    session.commit()
+    assert search(session, vectors, None, "dog")[0].sounds == ("laughter",)
+    assert search(session, vectors, None, "harbour")[0].sounds == ()
 
 
 def test_meaning_and_words_find_together(session: Session, vectors: EdgeVectors) -> None:

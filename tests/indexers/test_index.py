@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 from sqlmodel import Session
 
-from catalog.models import Clip, Embedding, Item, Kind, Label, Line, Story
+from catalog.models import Clip, Cue, Embedding, Emotion, Item, Kind, Label, Line, Story
 from catalog.vectors.edge import EdgeVectors
 from catalog.words import sparse_terms
 from catalog.work import Facts, Work
@@ -115,4 +115,25 @@ def test_the_points_are_found_in_the_embedded_index(
     store.replace(1, points)
     (hit,) = store.query(None, sparse_terms("走了"), limit=5, filters={"story_id": 1})
     assert hit.payload["clip_key"] == "key2"
+    store.close()
+
+
+def test_laughter_and_crying_are_found_by_their_words(
+    tmp_path: Path, accept: Callable[[Path], Work], session: Session
+) -> None:
+    work = _work(tmp_path, accept, session)
+    session.add(Cue(asset_id=1, number=0, kind="laughter", in_frame=4, out_frame=9, strength=0.8))
+    session.add(
+        Emotion(asset_id=1, number=1, label=Label.SADNESS, scores={}, engine="text-3",
+                reasons=[["words", "leaving"], ["crying", ""]])
+    )  # fmt: skip
+    session.commit()
+    laughing, crying, plain = Index().run(work).points or ()
+    assert (laughing.payload["text"], "笑声" in sparse_terms(laughing.text)) == ("", True)
+    assert {"leaving", "crying"} <= set(sparse_terms(crying.text))
+    assert plain.text == "我走了。"
+    store = EdgeVectors(tmp_path / "shard", 384)
+    store.replace(1, [laughing, crying, plain])
+    (hit,) = store.query(None, sparse_terms("有人大笑"), limit=5, filters={})
+    assert hit.payload["clip_key"] == "key0"
     store.close()
