@@ -15,7 +15,7 @@ from pathlib import Path
 NEEDS_DATA = "feeling"
 ALL = (
     "embedded", "watch", "scale", "chaos", "scan", "shots", "proxies", "fuzz",
-    "hearing", NEEDS_DATA, "matching", "cache", "render", "stories",
+    "hearing", NEEDS_DATA, "matching", "conform", "cache", "render", "stories",
 )  # fmt: skip
 
 

@@ -59,6 +59,15 @@ def record(folder: Path, made: list[Master], count: int, chance: random.Random) 
     return said
 
 
+def captions(recording: Recording) -> str:
+    """Its lines as SubRip, when each is heard."""
+    cues = []
+    for at, line in enumerate(spoken(recording), 1):
+        first, end = (_clock(sample / SAMPLE_RATE) for sample in (line.first, line.end))
+        cues.append(f"{at}\n{first} --> {end}\n{line.text}\n")
+    return "\n".join(cues)
+
+
 def script(said: list[str]) -> str:
     """A screenplay of lines, every scene three of them."""
     parts = ["Title: A story\n"]
