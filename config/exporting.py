@@ -17,3 +17,4 @@ class Export(Section):
     stringout: bool
     reel_length: ReelLength
     fcpxml_version: Literal["1.8", "1.9", "1.10", "1.11", "1.12", "1.13"]
+    fcpxml_dtds: str

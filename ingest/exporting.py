@@ -52,7 +52,12 @@ def write(session: Session, settings: Settings, request: Request) -> list[Path]:
         sequence = takes.stringout(sequence)
     rules.require(sequence)
     delivery = Delivery(
-        sequence, originals(settings), request.reel_length, request.fcpxml_version, clips
+        sequence=sequence,
+        locate=originals(settings),
+        reel_length=request.reel_length,
+        fcpxml_version=request.fcpxml_version,
+        fcpxml_dtds=settings.export.fcpxml_dtds,
+        clips=clips,
     )
     suffix = f"-{takes.NAME}" if request.stringout else ""
     base = request.output or Path(f"{_plain(cut.name)}{suffix}")

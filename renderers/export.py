@@ -63,6 +63,7 @@ def _delivery(work: Work, sequence: Sequence) -> Delivery:
         locate=originals(work.settings),
         reel_length=asked.reel_length,
         fcpxml_version=asked.fcpxml_version,
+        fcpxml_dtds=asked.fcpxml_dtds,
         clips=logged(work.session, work.item.story_id, sequence),
     )
 

@@ -21,6 +21,7 @@ class Delivery:
     locate: Locate
     reel_length: ReelLength = 8
     fcpxml_version: str = "1.10"
+    fcpxml_dtds: str = ""  # folder of Apple's DTDs, called as in Final Cut Pro; "" without
     clips: tuple[LoggedClip, ...] = ()  # of the story, for logs
 
     @cached_property

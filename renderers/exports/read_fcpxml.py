@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree as ET
+from lxml import etree
 
 from media.errors import Rejected
 from renderers.exports.delivery import Delivery
@@ -40,7 +41,23 @@ def prove(delivery: Delivery, paths: Many[Path]) -> None:
     root = ET.parse(path).getroot()
     if root.tag != "fcpxml" or root.get("version") != delivery.fcpxml_version:
         raise Rejected(f"{path.name} is not FCPXML {delivery.fcpxml_version}")
+    if delivery.fcpxml_dtds:
+        _valid(path, Path(delivery.fcpxml_dtds).expanduser(), delivery.fcpxml_version)
     _Reader(path.name, root, delivery).prove()
+
+
+def _valid(path: Path, folder: Path, version: str) -> None:
+    """By Apple's own DTD. They come with Final Cut Pro alone and may not be given away: whoever
+    has it names the folder. Raises Rejected with its words, or when it is not there."""
+    schema = folder / f"FCPXMLv{version.replace('.', '_')}.dtd"
+    try:
+        dtd = etree.DTD(str(schema))
+    except (OSError, etree.DTDParseError) as error:
+        raise Rejected(f"[export] fcpxml_dtds: {schema} can't be read: {error}") from error
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    if not dtd.validate(etree.parse(str(path), parser)):
+        first = dtd.error_log[0]
+        raise Rejected(f"{path.name}, line {first.line}: {first.message}")
 
 
 class _Reader:

@@ -217,3 +217,34 @@ def test_a_broken_project_is_refused(tmp_path: Path, old: str, new: str, words: 
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(Rejected, match=words):
         read_fcpxml.prove(delivery(GOOD), [path])
+
+
+DTD = """<!ELEMENT fcpxml ANY><!ATTLIST fcpxml version CDATA #FIXED "1.10">
+<!ELEMENT asset (media-rep{more})><!ATTLIST asset id ID #REQUIRED {each}>
+<!ELEMENT media-rep EMPTY><!ATTLIST media-rep kind CDATA #IMPLIED src CDATA #REQUIRED>
+"""
+ATTRIBUTES = ("name", "start", "duration", "hasVideo", "videoSources", "format", "hasAudio",
+              "audioSources", "audioChannels", "audioRate")  # fmt: skip
+
+
+def test_apples_dtd_is_asked_where_it_is_named(tmp_path: Path) -> None:
+    asked = replace(delivery(GOOD), fcpxml_dtds=str(tmp_path))
+    (path,) = fcpxml.write(asked, tmp_path / "cut.fcpxml")
+    with pytest.raises(Rejected, match=r"FCPXMLv1_10\.dtd can't be read"):
+        read_fcpxml.prove(asked, [path])
+    others = {one.tag for one in ET.parse(path).iter()} - {"fcpxml", "asset", "media-rep"}
+    any_of = "".join(
+        f"<!ELEMENT {tag} ANY><!ATTLIST {tag} {_attributes(path, tag)}>" for tag in sorted(others)
+    )
+    each = " ".join(f"{name} CDATA #IMPLIED" for name in ATTRIBUTES)
+    schema = tmp_path / "FCPXMLv1_10.dtd"
+    schema.write_text(DTD.format(more="", each=each) + any_of)
+    read_fcpxml.prove(asked, [path])
+    schema.write_text(DTD.format(more=", metadata", each=each) + any_of)
+    with pytest.raises(Rejected, match=r"cut\.fcpxml, line \d+: .*asset"):
+        read_fcpxml.prove(asked, [path])
+
+
+def _attributes(path: Path, tag: str) -> str:
+    names = {name for one in ET.parse(path).iter(tag) for name in one.attrib}
+    return " ".join(f"{name} CDATA #IMPLIED" for name in sorted(names))
