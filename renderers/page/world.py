@@ -33,11 +33,12 @@ def people(structure: Mapping[str, Sequence[Mapping[str, Any]]], say: Phrases) -
 
 
 def places(structure: Mapping[str, Sequence[Mapping[str, Any]]], say: Phrases) -> tuple[Named, ...]:
-    """The places in order of appearance, with who speaks there."""
+    """The places in order of appearance, with who is there."""
     casts: dict[str, list[list[str]]] = {}
     for scene in structure.get("scenes", ()):
         if scene["place"]:
-            casts.setdefault(str(scene["place"]), []).append([str(name) for name in scene["cast"]])
+            there = scene.get("people", scene["cast"])
+            casts.setdefault(str(scene["place"]), []).append([str(name) for name in there])
     return tuple(
         Named(
             place,
