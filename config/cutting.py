@@ -50,7 +50,7 @@ class Cut(Section):
 
 
 class Transition(StrEnum):
-    """How the plan's dissolves look in the movie."""
+    """How the plan's dissolves look in the movie, and what exports call them."""
 
     DISSOLVE = "dissolve"
     DIP_BLACK = "dip-black"

@@ -58,6 +58,7 @@ def write(session: Session, settings: Settings, request: Request) -> list[Path]:
         fcpxml_version=request.fcpxml_version,
         fcpxml_dtds=settings.export.fcpxml_dtds,
         clips=clips,
+        transition=settings.movie.transition,
     )
     suffix = f"-{takes.NAME}" if request.stringout else ""
     base = request.output or Path(f"{_plain(cut.name)}{suffix}")

@@ -6,6 +6,8 @@ from typing import Any
 
 from catalog.places import file_stem
 from catalog.work import Facts, File, Queue, Work
+from config.cutting import Transition
+from config.settings import Settings
 from media.errors import Rejected
 from media.files import write_text
 from renderers import held, rules
@@ -33,7 +35,9 @@ class Export:
 
     def inputs(self, work: Work) -> str:
         """The settings of exports, and what is held back."""
-        return f"{work.settings.export.model_dump_json()} {held.digest(work)}".rstrip()
+        asked = work.settings.export.model_dump_json()
+        told = " ".join(_transition(work.settings).values())
+        return " ".join(each for each in (asked, told, held.digest(work)) if each)
 
     def run(self, work: Work) -> Facts:
         """Skipped when this version of the cut was exported so. Raises Rejected for a cut that
@@ -41,7 +45,7 @@ class Export:
         cut = latest(work.session, work.item)
         if held_back := held.back(work, cut):
             return held_back
-        settings = {**provenance(cut), "export": work.settings.export.model_dump(mode="json")}
+        settings = {**provenance(cut), **_asked(work.settings)}
         if already_made(work, self, cut, settings):
             return Facts("the cut did not change", skipped=True)
         delivery = _delivery(work, from_json(cut.sequence))
@@ -56,6 +60,16 @@ class Export:
         return Facts(told, files=(*files, File(SUMMARY, "exports")), settings=settings)
 
 
+def _asked(settings: Settings) -> dict[str, Any]:
+    return {"export": settings.export.model_dump(mode="json"), **_transition(settings)}
+
+
+def _transition(settings: Settings) -> dict[str, str]:
+    """Told where it is none of the usual: exports that are there stay as they are."""
+    asked = settings.movie.transition
+    return {} if asked is Transition.DISSOLVE else {"transition": asked.value}
+
+
 def _delivery(work: Work, sequence: Sequence) -> Delivery:
     asked = work.settings.export
     return Delivery(
@@ -65,6 +79,7 @@ def _delivery(work: Work, sequence: Sequence) -> Delivery:
         fcpxml_version=asked.fcpxml_version,
         fcpxml_dtds=asked.fcpxml_dtds,
         clips=logged(work.session, work.item.story_id, sequence),
+        transition=work.settings.movie.transition,
     )
 
 

@@ -104,11 +104,14 @@ def _seen(
 def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -> Any:
     """The frames that `shown_frame` says, by counting from the first one of the segment.
 
-    Source frames are given times in units so fine that the first may have begun before the
-    segment does: a segment in the middle of an event goes on exactly where it would be.
+    A freeze frame is one picture again and again. Else source frames are given times in units so
+    fine that the first may have begun before the segment does: a segment in the middle of an event
+    goes on exactly where it would be.
     """
     source = event.source
     assert source is not None
+    if event.frozen:
+        return _frozen(event, source, segment, proxy, sequence.rate)
     offset = segment.record_in - event.record_in
     passed = source_length(event, sequence.rate, offset)
     first, begun = event.in_frame + floor(passed), passed - floor(passed)
@@ -127,6 +130,17 @@ def _counted(event: Event, segment: Segment, proxy: Proxy, sequence: Sequence) -
     )
     held = _held(event, source, sequence.rate)
     return counted.filter("tpad", stop=held, stop_mode="clone") if held else counted
+
+
+def _frozen(event: Event, source: Source, segment: Segment, proxy: Proxy, rate: Fraction) -> Any:
+    one = _from(event.in_frame, proxy.near(event.in_frame, event.out_frame), source)
+    return (
+        one.filter("trim", end_frame=1)
+        .filter("loop", loop=segment.duration, size=1)  # one more: `fps` may lose the last one
+        .filter("settb", str(1 / rate))
+        .filter("setpts", "N")
+        .filter("fps", fps=str(rate), start_time=0)
+    )
 
 
 def _from(first: int, near: Proxy, source: Source) -> Any:

@@ -54,10 +54,13 @@ def _source_faults(event: Event, sequence: Sequence) -> Iterator[str]:
         if event.in_frame or event.out_frame:
             yield "is a gap but has source frames"
         return
-    if event.speed <= 0:
+    if event.speed < 0:
         yield f"plays {source.name} at speed {event.speed}"
         return
     yield from _span_faults(source, event.in_frame, event.out_frame)
+    if event.frozen:
+        yield from _freeze_faults(source, event.out_frame - event.in_frame)
+        return
     length = event.out_frame - event.in_frame
     if source.rate == sequence.rate and event.speed == 1 and length != event.duration:
         yield f"puts {length} source frames into {event.duration} record frames"
@@ -67,6 +70,15 @@ def _source_faults(event: Event, sequence: Sequence) -> Iterator[str]:
         yield f"plays frames {span} at a wrong speed: {event.duration} record frames"
     if source_length(event, sequence.rate, event.duration) > source.frames:
         yield f"lasts {event.duration} record frames, longer than all of {source.name}"
+
+
+def _freeze_faults(source: Source, frames: int) -> Iterator[str]:
+    if frames != 1:
+        yield f"freezes {frames} frames of {source.name} (speed 0 is one frame)"
+    if not source.has_picture:
+        yield f"freezes {source.name}, which has no picture"
+    if source.still:
+        yield f"freezes {source.name}, which stands still by itself: give it speed 1"
 
 
 def _span_faults(source: Source, first: int, end: int) -> Iterator[str]:

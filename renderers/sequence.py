@@ -105,7 +105,8 @@ class Event:
     `in_frame`, and `dissolve_rest` after it, which show the one before past its `out_frame`.
     `split`: record frames by which its sound begins before its picture (J cut, < 0) or after it
     (L cut, > 0); the sound of the event before ends there.
-    `speed`: source time per record time; 1/2 is half as fast.
+    `speed`: source time per record time; 1/2 is half as fast. 0 is a freeze frame: one source frame
+    stands as long as the event lasts, in silence.
     `gain`: dB that the movie adds to its sound; originals and exports keep theirs.
     `tone`: of a gap, what the movie repeats under it; in exports a gap is silent.
     `feelings`: probabilities by label, the strongest of which is `emotion`; empty: not known.
@@ -138,6 +139,11 @@ class Event:
     def duration(self) -> int:
         """Frames of the sequence."""
         return self.record_out - self.record_in
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it is a freeze frame."""
+        return self.speed == 0
 
     @property
     def dissolve_lead(self) -> int:

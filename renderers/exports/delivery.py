@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from config.cutting import Transition
 from config.exporting import ReelLength
 from renderers.exports.logged import LoggedClip
 from renderers.exports.reels import reel_names
+from renderers.exports.transitions import NAMES, Named
 from renderers.sequence import Sequence, Source
 
 Locate = Callable[[Source], Path]
@@ -23,6 +25,12 @@ class Delivery:
     fcpxml_version: str = "1.10"
     fcpxml_dtds: str = ""  # folder of Apple's DTDs, called as in Final Cut Pro; "" without
     clips: tuple[LoggedClip, ...] = ()  # of the story, for logs
+    transition: Transition = Transition.DISSOLVE  # what the plan's dissolves are
+
+    @property
+    def named(self) -> Named:
+        """The transition as formats call it."""
+        return NAMES[self.transition]
 
     @cached_property
     def reels(self) -> Mapping[int, str]:

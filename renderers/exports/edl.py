@@ -111,7 +111,8 @@ def grouped(source: Source, first: int, end: int) -> tuple[Timecode, Timecode]:
 
 
 def speed(edit: Edit, sequence: Sequence) -> str | None:
-    """What the M2 line says, in frames a second; None when the source plays frame for frame.
+    """What the M2 line says, in frames a second; None when the source plays frame for frame, 0
+    where one frame of it stands still.
 
     Source length = record length × speed / the sequence's whole frames a second. The ratio
     of the rates is what a camera at another rate means; where it, in as many digits, does
@@ -121,6 +122,8 @@ def speed(edit: Edit, sequence: Sequence) -> str | None:
     first, last = record_labels(edit, sequence)
     length, duration = end.frames - start.frames, last.frames - first.frames
     fps = nominal(sequence.rate)
+    if edit.span.frozen and edit.span.source:
+        return "000.0"
     if edit.span.source is None or length == duration:
         return None
     true = start.rate / sequence.rate * fps * edit.span.speed
@@ -184,7 +187,7 @@ def _lines(delivery: Delivery, edits: Iterable[Edit]) -> Iterator[str]:
             yield _outgoing(delivery, edit, number)
         start, end = source_labels(edit, sequence)
         first, last = record_labels(edit, sequence)
-        how = f"D    {edit.dissolve:03}" if edit.before else "C       "
+        how = f"{delivery.named.edl:<4} {edit.dissolve:03}" if edit.before else "C       "
         carried, more = channels(edit)
         reel = _reel(delivery, edit.span)
         yield f"{number:03}  {reel} {carried:<4}  {how} {start} {end} {first} {last}"

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 from media.files import write_text
 from renderers.exports import notes
 from renderers.exports.delivery import Delivery
-from renderers.exports.fcpxml_resources import DISSOLVE, TITLE, Resources, clean, seconds, tc_format
+from renderers.exports.fcpxml_resources import TITLE, Resources, clean, seconds, tc_format
 from renderers.exports.layout import Span, lanes, over, pictures, sounds
 from renderers.exports.timing import exact
 from renderers.sequence import Event
@@ -42,6 +42,7 @@ class _Project:
 
     def __init__(self, delivery: Delivery, resources: Resources) -> None:
         self._sequence = delivery.sequence
+        self._named = delivery.named
         self._rate = delivery.sequence.rate
         self._resources = resources
         self._styles = 0
@@ -72,12 +73,12 @@ class _Project:
         made = ET.SubElement(
             spine,
             "transition",
-            name="Cross Dissolve",
+            name=self._named.fcpxml_name,
             offset=self._at(span.record_in - span.event.dissolve_lead),
             duration=self._time(span.dissolve_in),
         )
-        effect = self._resources.effect("Cross Dissolve", DISSOLVE)
-        ET.SubElement(made, "filter-video", ref=effect, name="Cross Dissolve")
+        effect = self._resources.effect(*self._named.fcpxml)
+        ET.SubElement(made, "filter-video", ref=effect, name=self._named.fcpxml[0])
 
     def _clip(self, spine: ET.Element, picture: Span, sound: Span) -> None:
         """V1's picture with its sound; a split edit is told by the sound's own span."""
@@ -91,6 +92,9 @@ class _Project:
         self._markers(made, event, start)
 
     def _heard(self, clip: ET.Element, whole: Span, sound: Span) -> None:
+        if whole.frozen:
+            clip.set("srcEnable", "video")
+            return
         clip.set("audioRole", _role(whole.event))
         if (sound.record_in, sound.record_out) != (whole.record_in, whole.record_out):
             shift = Fraction(sound.record_in - whole.record_in) / self._rate
@@ -172,19 +176,19 @@ class _Project:
         return made
 
     def _retimed(self, clip: ET.Element, span: Span) -> None:
-        """A constant speed: time on the timeline against time in the media, both from its start."""
+        """A constant speed: time on the timeline against time in the media, both from its start;
+        of a freeze frame one time in the media."""
         source = span.source
         assert source is not None
         begin, length = source.start_frame / source.rate, source.frames / source.rate
-        points = ET.SubElement(clip, "timeMap")
-        for passed in (Fraction(0), length):
-            ET.SubElement(
-                points,
-                "timept",
-                time=seconds(begin + passed / span.speed),
-                value=seconds(begin + passed),
-                interp="linear",
-            )
+        if span.frozen:
+            at = self._start(span)
+            points = [(at, at), (at + span.duration / self._rate, at)]
+        else:
+            points = [(begin + on / span.speed, begin + on) for on in (Fraction(0), length)]
+        made = ET.SubElement(clip, "timeMap")
+        for time, value in points:
+            ET.SubElement(made, "timept", time=seconds(time), value=seconds(value), interp="linear")
 
     def _markers(self, clip: ET.Element, event: Event, start: Fraction) -> None:
         found = [notes.of_event(event)]
@@ -210,7 +214,7 @@ class _Project:
         source = span.source
         assert source is not None
         first, _ = exact(span, self._sequence)
-        return source.start_frame / source.rate + first / source.rate / span.speed
+        return source.start_frame / source.rate + first / source.rate / (span.speed or 1)
 
     def _at(self, frame: int) -> str:
         return self._time(self._sequence.start_frame + frame)

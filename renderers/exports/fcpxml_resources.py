@@ -8,8 +8,7 @@ from config.exporting import FCPXML_VERSIONS
 from renderers.exports.delivery import Delivery
 from renderers.sequence import Source
 
-# Final Cut Pro's own effects are known by these names in every version.
-DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
+# Final Cut Pro's own title is known by this name in every version.
 TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
 STILL = "FFVideoFormatRateUndefined"  # what it calls the format of a picture
 _LAST_WITH_SRC = "1.8"  # later ones name the file in a media-rep element

@@ -78,6 +78,10 @@ def _events(event: Event, rate: Fraction) -> Iterator[Event]:
     if event.source is None or not event.source.parts:
         yield replace(event, alternates=alternates)
         return
+    if event.frozen:
+        [(source, first, end, _)] = _spans(event.source, event.in_frame, event.out_frame)
+        yield replace(event, source=source, in_frame=first, out_frame=end, alternates=alternates)
+        return
     scale = rate / event.source.rate / event.speed  # record frames of a source frame
     record = event.record_in
     # What is played, to the end of its last record frame: it may begin another file.

@@ -33,6 +33,11 @@ class Span:
         """Record frames."""
         return self.record_out - self.record_in
 
+    @property
+    def frozen(self) -> bool:
+        """Whether its one source frame stands for all record frames."""
+        return self.speed == 0
+
 
 def pictures(sequence: Sequence) -> list[Span]:
     """V1: every event, in record order without holes; sources without picture are gaps."""
@@ -45,12 +50,13 @@ def pictures(sequence: Sequence) -> list[Span]:
 
 
 def sounds(sequence: Sequence) -> list[Span]:
-    """A1: every event with its sound where split edits put it, without holes."""
+    """A1: every event with its sound where split edits put it, without holes; freeze frames are
+    silent."""
     events = sequence.events
     shifts = [0, *(event.split for event in events[1:]), 0]
     found = []
     for event, (first, last) in zip(events, pairwise(shifts), strict=True):
-        span = _span(event, event.source and event.source.has_sound)
+        span = _span(event, event.source and event.source.has_sound and not event.frozen)
         if first or last:
             span = _shifted(span, first, last, sequence.rate)
         found.append(span)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
+from config.cutting import Transition
 from renderers.exports.delivery import Delivery
 from renderers.exports.layout import Span
 from renderers.sequence import Event, MarkerKind, Sequence
@@ -80,6 +81,8 @@ def comments(
     sequence, source, event = delivery.sequence, span.source, span.event
     if before and before.source:
         yield f"* FROM CLIP NAME: {unbroken(before.source.name)}"
+    if before and delivery.transition is not Transition.DISSOLVE:
+        yield f"* EFFECT NAME: {delivery.named.name.upper()}"
     if source:
         yield f"* {'TO' if before else 'FROM'} CLIP NAME: {unbroken(source.name)}"
         yield f"* SOURCE FILE: {unbroken(str(delivery.locate(source)))}"

@@ -14,6 +14,7 @@ from typing import Any
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from config.cutting import Transition
 from renderers.exports import notes
 from renderers.exports.delivery import Delivery
 from renderers.exports.layout import Span, lanes, over, pictures, sounds
@@ -84,7 +85,9 @@ class _Writer:
             )
             item.enabled = span.alternate is None
             item.metadata["cmx_3600"] = {"reel": self._delivery.reels[span.source.asset_id]}
-            if span.speed != 1:
+            if span.frozen:
+                item.effects.append(otio.schema.FreezeFrame())
+            elif span.speed != 1:
                 item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(span.speed)))
         item.metadata[_KEY] = _facts(span)
         return item
@@ -94,12 +97,17 @@ class _Writer:
         return otio.schema.Gap(source_range=TimeRange(RationalTime(0, self._rate), length))
 
     def _dissolve(self, event: Event) -> Any:
-        return otio.schema.Transition(
-            name="Cross Dissolve",
-            transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
+        kinds, named = otio.schema.TransitionTypes, self._delivery.named
+        is_dissolve = self._delivery.transition is Transition.DISSOLVE
+        made = otio.schema.Transition(
+            name=named.name,
+            transition_type=kinds.SMPTE_Dissolve if is_dissolve else kinds.Custom,
             in_offset=RationalTime(event.dissolve_lead, self._rate),
             out_offset=RationalTime(event.dissolve_rest, self._rate),
         )
+        if not is_dissolve:
+            made.metadata["cmx_3600"] = {"transition": named.edl}
+        return made
 
     def _reference(self, source: Source) -> Any:
         rate = float(source.rate)
@@ -122,11 +130,12 @@ class _Writer:
     def _range(self, span: Span, source: Source) -> Any:
         """Begins at its source frame, lasts as long as its record frames: a time warp changes
         what is played in that time, not how long it is."""
-        first, length = exact(span, self._sequence)
+        first, _ = exact(span, self._sequence)
+        length = span.duration * source.rate / self._sequence.rate
         rate = float(source.rate)
         return TimeRange(
             RationalTime(float(source.start_frame + first), rate),
-            RationalTime(float(length / span.speed), rate),
+            RationalTime(float(length), rate),
         )
 
 

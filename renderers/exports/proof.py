@@ -75,8 +75,8 @@ class Track:
             yield f"is {'on' if read.enabled else 'off'}"
 
     def _leeway(self, span: Span) -> Fraction:
-        """Source frames: none at the same rate and speed, else those of one record frame, and one
-        that is lost in rounding."""
+        """Source frames: none of a freeze frame and at the same rate and speed, else those of one
+        record frame, and one that is lost in rounding."""
         assert span.source is not None
         ratio = span.source.rate * span.speed / self.sequence.rate
-        return Fraction(0) if ratio == 1 else 1 + ratio
+        return Fraction(0) if ratio in (0, 1) else 1 + ratio

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
+from config.cutting import Transition
 from media.errors import Rejected
 from media.timecode import Timecode, nominal
 from renderers.exports.delivery import Delivery
@@ -18,7 +19,7 @@ from renderers.sequence import Sequence, Source
 
 _LABEL = r"(\d\d:\d\d:\d\d[:;]\d\d)"
 _EVENT = re.compile(
-    rf"^(\d{{3}}) {{2}}(\S+) +(V|A|AA|B|AA/V) +(?:(C)|D +(\d{{3}})) +"
+    rf"^(\d{{3}}) {{2}}(\S+) +(V|A|AA|B|AA/V) +(?:(C)|(D|W\d{{3}}) +(\d{{3}})) +"
     rf"{_LABEL} {_LABEL} {_LABEL} {_LABEL}$"
 )
 _MOTION = re.compile(r"^M2 +(\S+) +(-?\d+\.\d+) +(\S+)$")
@@ -37,6 +38,12 @@ class Entry:
     dissolve: int | None  # None: a cut
     labels: tuple[str, str, str, str]  # source in, out, record in, out
     speed: Fraction | None = None
+    how: str = ""  # code of the transition; of a cut none
+
+    @property
+    def frozen(self) -> bool:
+        """Whether its M2 line lets one frame stand."""
+        return self.speed == 0
 
 
 def read(path: Path) -> tuple[bool, list[Entry]]:
@@ -158,6 +165,7 @@ class _Reader:
             and (first.reel, first.labels[0]) == (before.reel, before.labels[1])
             and first.labels[0] == first.labels[1]
             and first.labels[2] == first.labels[3] == entry.labels[2] == before.labels[3]
+            and entry.how == ("W001" if self.delivery.transition is Transition.WIPE else "D")
         )
         if not good:
             raise Rejected(
@@ -178,7 +186,8 @@ class _Reader:
             for label in entry.labels[2:]
         )
         self._plays(entry, end - first, stop - begin)
-        moved = Fraction(end - first, stop - begin)  # source frames of a record frame
+        # Source frames of a record frame.
+        moved = Fraction(0) if entry.frozen else Fraction(end - first, stop - begin)
         lead, rest = dissolve // 2, tail // 2
         offset = source.start_frame % group
         is_in = Fraction(first * group - offset) + lead * moved * group
@@ -195,9 +204,9 @@ class _Reader:
         )
 
     def _plays(self, entry: Entry, length: int, duration: int) -> None:
-        """The M2 line, or its absence, gives the source length to the frame."""
+        """The M2 line, or its absence, gives the source length to the frame; one that stands."""
         fps = Fraction(nominal(self.delivery.sequence.rate))
-        played = duration * (entry.speed or fps) / fps
+        played = duration * (fps if entry.speed is None else entry.speed) / fps or Fraction(1)
         if abs(played - length) >= 1:
             raise Rejected(
                 f"{self.file}: event {entry.number} takes {float(played):.2f} frames from its "
@@ -231,10 +240,11 @@ class _Reader:
 def _entry(found: re.Match[str]) -> Entry:
     carried = found[3]
     channels = {"V": 0, "A": 1, "B": 1}.get(carried, 2)
-    labels = (found[6], found[7], found[8], found[9])
-    dissolve = None if found[4] else int(found[5])
+    labels = (found[7], found[8], found[9], found[10])
+    dissolve = None if found[4] else int(found[6])
     picture = carried in ("V", "B", "AA/V")
-    return Entry(int(found[1]), found[2], picture, channels, dissolve, labels)
+    how = found[5] or ""
+    return Entry(int(found[1]), found[2], picture, channels, dissolve, labels, how=how)
 
 
 def _is_outgoing(entry: Entry) -> bool:

@@ -148,6 +148,8 @@ class _Reader:
             begin, length = self._frames(element, "offset"), self._frames(element, "duration")
             if element.tag == "transition":
                 dissolve, cut = length, begin + length // 2
+                if element.get("name") != self._delivery.named.fcpxml_name:
+                    raise self._wrong(f"a transition is a {element.get('name')}")
                 continue
             if begin != at or (dissolve and cut != at):
                 raise self._wrong(f"an element begins at frame {begin}, not at {at}")
@@ -173,7 +175,7 @@ class _Reader:
         if asset.picture:
             found = self._found(element, start, duration, begin, dissolve=dissolve)
             self._tracks.setdefault("V1", []).append(found)
-        if asset.sound:
+        if asset.sound and element.get("srcEnable") != "video":
             heard = _time(element.get("audioStart", element.attrib["start"]))
             lasts = _time(element.get("audioDuration", element.attrib["duration"]))
             begin += (heard - start) * self._sequence.rate
@@ -201,6 +203,8 @@ class _Reader:
             raise self._wrong(f"{element.get('name')} is no picture, or one that is cut as a clip")
         first = (_mapped(element, start) - asset.start) * asset.rate
         end = (_mapped(element, start + duration) - asset.start) * asset.rate
+        if end == first:  # it stands still
+            end += 1
         length = duration * self._sequence.rate
         if record.denominator > 1 or length.denominator > 1:
             raise self._wrong(f"{element.get('name')} lies between two frames")

@@ -38,7 +38,7 @@ def prove(delivery: Delivery, paths: Many[Path]) -> None:
     for clip in timeline.find_clips():
         _require_media(clip, media, path.name)
     for track, spans in zip(timeline.tracks, planned, strict=True):
-        found = _found(track, sequence, path.name)
+        found = _found(track, sequence, path.name, delivery.named.name)
         Track(path.name, track.name, sequence, called).prove(spans, found)
     if len(timeline.tracks.markers) != len(sequence.events) + len(sequence.markers):
         raise Rejected(f"{path.name}: markers are missing")
@@ -58,12 +58,14 @@ def _path(clip: Any) -> str:
     return unquote(urlsplit(clip.media_reference.target_url).path)
 
 
-def _found(track: Any, sequence: Sequence, file: str) -> list[Found]:
+def _found(track: Any, sequence: Sequence, file: str, named: str) -> list[Found]:
     rate = float(sequence.rate)
     found: list[Found] = []
     dissolve = 0
     for index, item in enumerate(track):
         if isinstance(item, otio.schema.Transition):
+            if item.name != named:
+                raise Rejected(f"{file}: a transition is a {item.name}")
             dissolve = round(item.duration().rescaled_to(rate).value)
             continue
         if isinstance(item, otio.schema.Clip):
@@ -82,12 +84,13 @@ def _clip(item: Any, begin: Fraction, end: Fraction, dissolve: int) -> Found:
     warps = [effect for effect in item.effects if isinstance(effect, otio.schema.LinearTimeWarp)]
     speed = Fraction(warps[0].time_scalar).limit_denominator(_FINE) if warps else Fraction(1)
     first = _fine(used.start_time.value - media.start_time.value)
+    last = first + 1 if speed == 0 else _fine(float(first + _fine(used.duration.value) * speed))
     if exact_rate(used.start_time.rate) != exact_rate(media.start_time.rate):
         raise Rejected(f"{item.name} is not counted at its own rate")
     return Found(
         name=_path(item),
         in_frame=first,
-        out_frame=_fine(float(first + _fine(used.duration.value) * speed)),
+        out_frame=last,
         record_in=begin,
         record_out=end,
         dissolve=dissolve,

@@ -148,6 +148,7 @@ class _Reader:
         if (begin == -1) != (before is not None) or (end == -1) != (after is not None):
             raise self._wrong(f"{clip.attrib['id']} and its transitions don't fit together")
         if before is not None:
+            self._transition(before)
             dissolve = _number(before, "end") - _number(before, "start")
             begin = _number(before, "start") + dissolve // 2
             first += dissolve // 2
@@ -159,15 +160,26 @@ class _Reader:
             raise self._wrong(f"{clip.attrib['id']} takes {last - first} frames for {end - begin}")
         speed = _speed(clip)
         ratio = file.rate * speed / self._sequence.rate
+        span = (first * ratio, last * ratio)
+        if clip.findtext("stillframe") == "TRUE":
+            frozen = Fraction(_number(clip, "stillframeoffset"))
+            span = (frozen, frozen + 1)
         return Found(
             name=file.path,
-            in_frame=first * ratio,
-            out_frame=last * ratio,
+            in_frame=span[0],
+            out_frame=span[1],
             record_in=Fraction(begin),
             record_out=Fraction(end),
             dissolve=dissolve,
             enabled=_text(clip, "enabled") == "TRUE",
         )
+
+    def _transition(self, item: Element) -> None:
+        named, effect = self._delivery.named, _required(item, "effect")
+        told = (effect.findtext("wipecode"), effect.findtext("parameter/value/red"))
+        planned = tuple(None if n is None else str(n) for n in (named.wipe, named.dip))
+        if (_text(effect, "effectid"), told) != (named.xmeml[0], planned):
+            raise self._wrong(f"a transition is a {_text(effect, 'effectid')}")
 
     def _timecode(self, element: Element) -> Timecode:
         """Label, count and numbering agree."""

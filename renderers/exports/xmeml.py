@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from media.errors import Rejected
 from media.files import write_text
 from renderers.exports import notes
 from renderers.exports.delivery import Delivery
@@ -32,9 +33,17 @@ def write(delivery: Delivery, target: Path) -> list[Path]:
 
 
 def on_grid(span: Span, rate: Fraction) -> tuple[int, int]:
-    """In and out of a span counted at the sequence's rate, without dissolves, inside the media."""
+    """In and out of a span counted at the sequence's rate, without dissolves, inside the media; of
+    a freeze frame inside as many pictures as it needs. Raises Rejected."""
     source = span.source
     assert source is not None
+    if span.frozen:
+        if source.rate != rate:
+            raise Rejected(
+                f"event {span.event.number} freezes a frame of {source.name}, which runs at "
+                f"{source.rate} frames a second: xmeml counts it at {rate}, the sequence's"
+            )
+        return span.dissolve_in // 2, span.dissolve_in // 2 + span.duration
     scale = rate / source.rate / span.speed
     longest = int(source.frames * scale)
     first = min(int(span.in_frame * scale + Fraction(1, 2)), longest - span.duration)
@@ -46,6 +55,7 @@ class _Timeline:
 
     def __init__(self, delivery: Delivery) -> None:
         self._sequence = delivery.sequence
+        self._named = delivery.named
         self._rate = delivery.sequence.rate
         self._files = Files(delivery)
         self._groups: dict[tuple[object, ...], list[tuple[ET.Element, str, int, int]]] = {}
@@ -117,7 +127,7 @@ class _Timeline:
         first, end = on_grid(span, self._rate)
         add(clip, "name", clean(source.name))
         add(clip, "enabled", "FALSE" if span.alternate else "TRUE")
-        add(clip, "duration", int(source.frames * self._rate / source.rate / span.speed))
+        add(clip, "duration", _length(span, self._rate))
         add_rate(clip, self._rate)
         # At a dissolve the clip runs on to its far end, and -1 says so.
         add(clip, "start", -1 if span.dissolve_in else span.record_in)
@@ -129,7 +139,10 @@ class _Timeline:
             kind = add(clip, "sourcetrack")
             add(kind, "mediatype", "audio")
             add(kind, "trackindex", channel)
-        if span.speed != 1:
+        if span.frozen:
+            add(clip, "stillframe", "TRUE")
+            add(clip, "stillframeoffset", span.in_frame)
+        elif span.speed != 1:
             _retime(clip, span.speed)
         return clip
 
@@ -141,11 +154,16 @@ class _Timeline:
         add(made, "alignment", "center")
         add_rate(made, self._rate)
         effect = add(made, "effect")
-        for name, value in (
-            ("name", "Cross Dissolve"), ("effectid", "Cross Dissolve"),
-            ("effectcategory", "Dissolve"), ("effecttype", "transition"), ("mediatype", "video"),
+        name, category = self._named.xmeml
+        for key, value in (
+            ("name", name), ("effectid", name), ("effectcategory", category),
+            ("effecttype", "transition"), ("mediatype", "video"),
         ):  # fmt: skip
-            add(effect, name, value)
+            add(effect, key, value)
+        if self._named.wipe is not None:
+            _wipe(effect, self._named.wipe)
+        if self._named.dip is not None:
+            _dip(effect, self._named.dip)
 
     def _link(self) -> None:
         """Every clip of a group names all of them, itself too."""
@@ -164,6 +182,31 @@ def _group(span: Span) -> tuple[object, ...]:
     """Picture and sound of one event, or of one alternate."""
     overlaid = span.event.record_in if span.alternate is None else None
     return span.event.number, overlaid, span.source, span.alternate
+
+
+def _length(span: Span, rate: Fraction) -> int:
+    """Frames that there are, counted at the sequence's rate."""
+    assert span.source is not None
+    if span.frozen:
+        return span.duration + span.dissolve_in // 2 + span.dissolve_out - span.dissolve_out // 2
+    return int(span.source.frames * rate / span.source.rate / span.speed)
+
+
+def _wipe(effect: ET.Element, code: int) -> None:
+    for key, value in (
+        ("wipecode", code), ("wipeaccuracy", 100), ("startratio", 0), ("endratio", 1),
+        ("reverse", "FALSE"),
+    ):  # fmt: skip
+        add(effect, key, value)
+
+
+def _dip(effect: ET.Element, level: int) -> None:
+    parameter = add(effect, "parameter")
+    add(parameter, "parameterid", "dipcolor")
+    add(parameter, "name", "Color")
+    colour = add(parameter, "value")
+    for channel, value in (("alpha", 255), ("red", level), ("green", level), ("blue", level)):
+        add(colour, channel, value)
 
 
 def _retime(clip: ET.Element, speed: Fraction) -> None:

@@ -63,6 +63,11 @@ def use(of: Source, first: int, end: int, **values: object) -> Event:
     return replace(event, **values)  # type: ignore[arg-type]
 
 
+def frozen(of: Source, frame: int, length: int, **values: object) -> Event:
+    """One frame that stands for `length` record frames."""
+    return use(of, frame, frame + 1, speed=Fraction(0), record_out=length, **values)
+
+
 def gap(length: int, text: str = "Nobody said this.") -> Event:
     return Event(1, 0, text, "MARA", None, 0, 0, 0, length)
 
@@ -72,7 +77,7 @@ def sequence(events: Iterable[Event], rate: Fraction = PAL, **values: object) ->
     for number, event in enumerate(events, 1):
         begin = laid[-1].record_out if laid else 0
         length = event.duration
-        if event.source:
+        if event.source and not event.frozen:
             frames = event.out_frame - event.in_frame
             length = int(frames * rate / event.source.rate / event.speed + Fraction(1, 2))
         place = {"record_in": begin, "record_out": begin + max(1, length)}
@@ -98,8 +103,8 @@ NAMES = st.text(
 
 @st.composite
 def cuts(draw: st.DrawFn, rates: tuple[Fraction, ...] = RATES) -> Sequence:
-    """Any cut: mixed rates, numberings and names, gaps, speeds, dissolves, split edits,
-    alternates, tracks above V1, markers. The planner makes only cuts that keep the rules."""
+    """Any cut: mixed rates, numberings and names, gaps, speeds, freeze frames, dissolves, split
+    edits, alternates, tracks above V1, markers. The planner makes only cuts that keep the rules."""
     rate = draw(st.sampled_from(rates))
     drop = nominal(rate) % 30 == 0 and draw(st.booleans())
     sources = [draw(_sources(number, rates)) for number in range(1, draw(st.integers(1, 4)) + 1)]
@@ -145,6 +150,8 @@ def _events(draw: st.DrawFn, sources: list[Source], rate: Fraction) -> Event:
         return gap(draw(st.integers(1, 500)))
     of = draw(st.sampled_from(sources))
     first = draw(st.integers(0, of.frames - 4))
+    if of.has_picture and of.rate == rate and draw(st.integers(0, 4)) == 0:
+        return frozen(of, first, draw(st.integers(1, 500)))
     end = draw(st.integers(first + 3, min(of.frames, first + 3000)))
     speed = draw(
         st.sampled_from((Fraction(1),) * 5 + (Fraction(1, 2), Fraction(2), Fraction(3, 4)))

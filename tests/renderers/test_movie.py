@@ -25,7 +25,18 @@ from renderers.kept import Kept
 from renderers.proxies import Proxy, open_proxies
 from renderers.render import Recipe, render
 from renderers.sequence import Sequence, Source, Track
-from tests.renderers.plans import FILM, NTSC, PAL, add_cut, gap, script_work, sequence, source, use
+from tests.renderers.plans import (
+    FILM,
+    NTSC,
+    PAL,
+    add_cut,
+    frozen,
+    gap,
+    script_work,
+    sequence,
+    source,
+    use,
+)
 
 ENCODING = load().playing
 LONG_GOP = "-c:v libx264 -preset superfast -g 60 -bf 2 -pix_fmt yuv420p"
@@ -332,6 +343,23 @@ def test_another_speed_shows_every_frame_longer_or_every_other_one(
     assert frame_numbers(rendered(cut, shelf, tmp_path)) == [
         10 + int(offset * speed) for offset in range(int(40 / speed))
     ]
+
+
+def test_a_freeze_frame_stands_in_silence_and_dissolves_without_a_handle(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    a, b = shelf.sources[:2]
+    events = [use(a, 111, 150), frozen(a, 149, 30), use(b, 95, 160), frozen(b, 0, 24, dissolve=8)]
+    cut = sequence(events, width=480, height=270)
+    path = rendered(cut, shelf, tmp_path)
+    numbers, planned = frame_numbers(path), list(planned_numbers(cut))
+    begin = cut.events[-1].record_in
+    assert planned[39:69] == [149] * 30
+    assert numbers[: begin - 4] == planned[: begin - 4]
+    assert numbers[begin + 4 :] == planned[begin + 4 :] == [0] * 20
+    sound = np.abs(sound_of(path).astype(int)).max(axis=1)
+    assert sound[39 * 1920 + 480 : 69 * 1920 - 480].max() < 50
+    assert sound[: 39 * 1920].max() > 4000
 
 
 def test_gain_is_heard_in_the_movie(shelf: Shelf, tmp_path: Path) -> None:

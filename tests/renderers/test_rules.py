@@ -6,7 +6,7 @@ import pytest
 from media.errors import Rejected
 from renderers import rules
 from renderers.sequence import Alternate, Event, Marker, MarkerKind, Sequence, Track
-from tests.renderers.plans import FILM, gap, sequence, source, use
+from tests.renderers.plans import FILM, frozen, gap, sequence, source, use
 
 GOOD = sequence([use(source(), 0, 50), gap(20), use(source(2, FILM), 24, 96)])
 
@@ -35,7 +35,11 @@ def test_a_good_cut_passes() -> None:
         (changed(1, in_frame=1451, out_frame=1501), "event 1 wants frames 1451 to 1501"),
         (changed(1, in_frame=-1), "event 1 wants frames -1"),
         (changed(1, in_frame=50), "event 1 wants frames 50 to 50"),
-        (changed(1, speed=Fraction(0)), "event 1 plays A001.mov at speed 0"),
+        (changed(1, speed=Fraction(-1)), "event 1 plays A001.mov at speed -1"),
+        (changed(1, speed=Fraction(0)), "event 1 freezes 50 frames of A001.mov"),
+        (sequence([frozen(source(width=0), 5, 9)]), "freezes A001.mov, which has no picture"),
+        (sequence([frozen(source(name="a.png"), 0, 9)]), "a.png, which stands still by itself"),
+        (sequence([frozen(source(), 1500, 9)]), "event 1 wants frames 1500 to 1501"),
         (changed(1, dissolve=8), "event 1 has nothing before it"),
         (changed(3, dissolve=8), "event 3 dissolves where a picture is missing"),
         (changed(1, out_frame=49), "event 1 puts 49 source frames into 50 record frames"),
