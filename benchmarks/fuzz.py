@@ -1,26 +1,33 @@
-"""Mutated headers and payloads of ten containers: none may hang or break a worker.
+"""Mutated headers and payloads of ten containers and eight kinds of pictures: none may hang or
+break a worker.
 
     python -m benchmarks.fuzz [--quick] [--check] [--count N] [--seed N]
 
-Every file is probed as the probe stage does, and one in ten is scanned as well. A file must end
-as footage or as Rejected, with one sentence that begins with its name, within the time limit.
+A picture goes through the stages checksum, probe and scan. Every other file is probed as the probe
+stage does, and one in ten is scanned as well. A file must end as footage or as Rejected, with one
+sentence that begins with its name, within the time limit.
 """
 
 import argparse
+import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.drop import dropped, keep
 from config.settings import load
 from demo.footage import Recording, make
 from indexers import probe
+from indexers.checksum import Checksum
 from indexers.decoding import Decoding
 from indexers.encodes import Proxies
-from indexers.scan import decode
+from indexers.probe import Probe
+from indexers.scan import Scan, decode
+from media import imagefiles
 from media.errors import Rejected
 from media.original import Original
 
@@ -34,6 +41,8 @@ CONTAINERS = (
     Recording("b.mxf", frames=12, video="-c:v dnxhd -profile:v dnxhr_lb -pix_fmt yuv422p"),
     Recording("b.mkv", frames=25, video="-c:v mjpeg -q:v 5 -pix_fmt yuvj420p"),
 )  # fmt: skip
+
+PICTURES = ("p.jpg", "p.png", "p.tif", "p.webp", "p.bmp", "p.jp2", "p.dpx", "p.exr")
 
 Mutation = Callable[[bytearray, np.random.Generator], bytearray]
 
@@ -49,7 +58,7 @@ def main() -> int:
     options = parser.parse_args()
     count = 100 if options.quick else options.count
     with tempfile.TemporaryDirectory() as folder:
-        outcomes, faults, slowest = attack(Path(folder), count, options.seed)
+        outcomes, faults, slowest = attack(Path(folder), count, options.seed, PICTURES)
     print(f"{count} files: " + ", ".join(f"{n} {what}" for what, n in outcomes.most_common()))
     print(f"slowest {slowest:.1f} s; {len(faults)} faults")
     for fault in faults:
@@ -57,19 +66,23 @@ def main() -> int:
     return int(options.check and bool(faults))
 
 
-def attack(folder: Path, count: int, seed: int) -> tuple[Counter[str], list[str], float]:
+def attack(
+    folder: Path, count: int, seed: int, pictures: Sequence[str] = ()
+) -> tuple[Counter[str], list[str], float]:
     """Outcomes, what went wrong, and the slowest file's seconds."""
     originals = [make(recording, folder / "whole").read_bytes() for recording in CONTAINERS]
+    originals += [_picture(folder / "whole" / name).read_bytes() for name in pictures]
+    names = [*(recording.name for recording in CONTAINERS), *pictures]
     outcomes: Counter[str] = Counter()
     faults, slowest = [], 0.0
     for number in range(count):
         random = np.random.default_rng((seed, number))
-        which = number % len(CONTAINERS)
-        path = folder / f"{number}{Path(CONTAINERS[which].name).suffix}"
+        which = number % len(names)
+        path = folder / f"{number}{Path(names[which]).suffix}"
         path.write_bytes(mutated(originals[which], random))
         started = time.monotonic()
         try:
-            outcomes[_judge(path, scan=number // len(CONTAINERS) % SCANNED == 0)] += 1
+            outcomes[_judge(path, scan=number // len(names) % SCANNED == 0)] += 1
         except Exception as error:  # noqa: BLE001 - what must never happen, counted
             faults.append(f"{path.name} (seed {seed}): {type(error).__name__}: {error}")
         took = time.monotonic() - started
@@ -132,6 +145,8 @@ def _judge(path: Path, scan: bool) -> str:
     """What became of it. Raises RuntimeError for a bad sentence, and what probe raises."""
     original = Original(path)
     try:
+        if path.suffix in imagefiles.SUFFIXES:
+            return _shown(path)
         answer = probe.ask(original)
         footage = probe.read(answer, path)
         if not scan:
@@ -150,6 +165,20 @@ def _judge(path: Path, scan: bool) -> str:
         if not str(error).startswith(path.name) or len(str(error).splitlines()) != 1:
             raise RuntimeError(f"no sentence about {path.name}: {error}") from error
         return "rejected"
+
+
+def _picture(path: Path) -> Path:
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=s=160x90"]
+    subprocess.run([*command, "-frames:v", "1", str(path)], check=True)
+    return path
+
+
+def _shown(path: Path) -> str:
+    """What becomes of a picture that is dropped."""
+    with tempfile.TemporaryDirectory() as name, dropped(path, Path(name)) as work:
+        for stage in (Checksum(), Probe(), Scan()):
+            keep(work, stage.run(work))
+    return "picture shown"
 
 
 if __name__ == "__main__":
