@@ -3,16 +3,19 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from indexers.engines.asking import Question
 from media.errors import Misconfigured, TryLater
 
+if TYPE_CHECKING:
+    import httpx
+
 _KEY = "STRINGOUT_CHAT_KEY"
 _AT_ONCE = 4  # questions; a server answers several in hardly more time than one
-_PATIENCE = httpx.Timeout(120.0, connect=10.0)  # seconds
+_PATIENCE, _TO_CONNECT = 120.0, 10.0  # seconds
 _AGAIN = 60.0
 _TOO_MUCH = (400, 413, 422)  # the question is too long for it, or it won't hear of it
 
@@ -42,15 +45,20 @@ class Remote:
     def answers(self, questions: Sequence[Question]) -> list[str]:
         """As Chat. Raises TryLater where the server can't be reached or is busy, Misconfigured
         where it won't answer such questions."""
+        import httpx
+
+        patience = httpx.Timeout(_PATIENCE, connect=_TO_CONNECT)
         key = os.environ.get(_KEY, "")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         with (
-            httpx.Client(timeout=_PATIENCE, headers=headers, trust_env=False) as client,
+            httpx.Client(timeout=patience, headers=headers, trust_env=False) as client,
             ThreadPoolExecutor(_AT_ONCE) as several,
         ):
             return list(several.map(lambda question: self._answer(client, question), questions))
 
-    def _answer(self, client: httpx.Client, question: Question) -> str:
+    def _answer(self, client: "httpx.Client", question: Question) -> str:
+        import httpx
+
         asked = {
             "model": self.name, "messages": question.messages, "temperature": 0,
             "max_tokens": question.longest,

@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree as ET
-from lxml import etree
 
 from media.errors import Rejected
 from renderers.exports.delivery import Delivery
@@ -49,6 +48,8 @@ def prove(delivery: Delivery, paths: Many[Path]) -> None:
 def _valid(path: Path, folder: Path, version: str) -> None:
     """By Apple's own DTD. They come with Final Cut Pro alone and may not be given away: whoever
     has it names the folder. Raises Rejected with its words, or when it is not there."""
+    from lxml import etree
+
     schema = folder / f"FCPXMLv{version.replace('.', '_')}.dtd"
     try:
         dtd = etree.DTD(str(schema))
