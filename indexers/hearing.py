@@ -55,6 +55,6 @@ def _prominence(power: NDArray[np.float64], mains: int) -> float:
     found = []
     for tone in range(mains, mains * (_HARMONICS + 1), mains):
         beside = np.r_[power[tone - _BESIDE : tone - 3], power[tone + 4 : tone + _BESIDE + 1]]
-        found.append(10 * np.log10(power[tone - 1 : tone + 2].max() / np.median(beside)))
-        found[-1] = min(found[-1], _MOST)
+        stands_out = 10 * np.log10(power[tone - 1 : tone + 2].max() / np.median(beside))
+        found.append(min(stands_out, _MOST))
     return float(np.mean(found))

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 _WAVES = (b"RIFF", b"RF64", b"BW64")
 _LARGEST = 1_000_000  # bytes; they have a few thousand
 _MOST_CHUNKS = 1000
+_SIZES = 16  # bytes of a ds64 chunk that hold the sizes of RIFF and of the samples
 _LATER = 0xFFFFFFFF  # a size that stands in the ds64 chunk (EBU Tech 3306)
 _SHOWN = 60  # characters of a name
 
@@ -47,10 +48,11 @@ def _chunk(file: BinaryIO) -> bytes:
         if name == b"iXML":
             return file.read(min(size, _LARGEST))
         if name == b"ds64":
-            sizes = file.read(size)
-            samples = struct.unpack_from("<Q", sizes, 8)[0] if len(sizes) >= 16 else 0
-            continue
-        size = samples if name == b"data" and size == _LATER else size
+            sizes = file.read(min(size, _SIZES))
+            samples = struct.unpack_from("<Q", sizes, 8)[0] if len(sizes) == _SIZES else 0
+            size -= len(sizes)
+        elif name == b"data" and size == _LATER:
+            size = samples
         file.seek(size + size % 2, 1)
     return b""
 

@@ -47,8 +47,8 @@ def attempt(claim: Claim) -> str:
 
 
 def attempts(output: Path) -> list[Path]:
-    """The scratch folders there are: of what is running, and of what was killed. None where the
-    output folder can't be read now."""
+    """The scratch folders there are, of what is running and of what was killed; empty while the
+    output folder can't be read."""
     try:
         return sorted(_scratches(output).iterdir())
     except OSError:

@@ -22,7 +22,8 @@ Reason = tuple[str, str]
 _AROUSAL = 0.5  # what a deviation of the voice adds to a label of arousal 1
 _HEARD, _NOTED = 1.5, 2.0  # deviations that are told; that make a shout
 # The neighbours' part. On CPED's held-out series: weighted F1 42.0 without, 43.0 with 0.2, 43.1
-# with 0.3; mean AUC 0.638, 0.650, 0.653; macro F1 falls from 23.2 to 22.9 and 22.3.
+# with 0.3; mean AUC 0.638, 0.650, 0.653; macro F1 falls from 23.2 to 22.9 and 22.3. A later run of
+# all of it with 0.2: 42.7 and 22.6 (benchmarks/RESULTS.md).
 _NEIGHBOURS = 0.2
 _DARK, _BRIGHT, _COLD, _WARM, _SHAKE, _CUTS = 0.18, 0.6, 7500, 3800, 0.012, 4
 _BESIDE: dict[str, Scores] = {
