@@ -15,7 +15,7 @@ class Parse:
     name = "parse"
     needs = ()
     queue = Queue.IO
-    version = 4
+    version = 5
     limit = 60.0
     makes = (Script, ScriptLine)
 

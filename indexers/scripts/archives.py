@@ -2,10 +2,17 @@
 
 import io
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, LargeZipFile, ZipFile
+from zlib import error as ZlibError
 
 from media.errors import Rejected
 
+# What readers of Office files raise for damaged ones: their XML's errors are SyntaxErrors, and
+# whatever is missing or of another kind than they expect ends as one of the others.
+DAMAGED = (
+    BadZipFile, LargeZipFile, ZlibError, SyntaxError, LookupError, ValueError, AttributeError,
+    TypeError, OSError, EOFError, ArithmeticError, RuntimeError, AssertionError,
+)  # fmt: skip
 _LARGEST = 256 * 1024 * 1024  # bytes unpacked; a feature script with pictures has under 50 MB
 
 
@@ -14,7 +21,7 @@ def require_modest(data: bytes, path: Path) -> None:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except BadZipFile as error:
+    except DAMAGED as error:
         raise Rejected(
             f"{path.name} is damaged, or not what its name says: save it again as {path.suffix}"
         ) from error

@@ -16,6 +16,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LEGACY = ("gb18030", "big5", "cp1252", "shift_jis", "euc_kr")
+# The half of each Chinese character set that is in daily use, as its first bytes (level 1 of
+# GB 2312 with second bytes from A1; level 1 of Big5), and its punctuation.
+_DAILY = {
+    "gb18030": re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]"),
+    "big5": re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]"),
+}
+_PAIR = re.compile(rb"[\x81-\xfe][\x30-\xff]")
+_MOSTLY = 0.9  # of the characters are in daily use
+_HANGUL_END = 0xC8  # first bytes of Korean's EUC-KR end here, two fifths of GB 2312's come after
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding=[\"']([\w.-]+)[\"']")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
@@ -46,6 +55,8 @@ def _decoded(data: bytes) -> str | None:
                 return data.decode(encoding)
         except UnicodeDecodeError:
             continue
+    if chinese := _chinese(data):
+        return data.decode(chinese)
     best = from_bytes(data, cp_isolation=list(_LEGACY)).best()
     return str(best) if best else None
 
@@ -56,6 +67,29 @@ def _unmarked_utf16(data: bytes) -> str | None:
         return None
     little = data[:4096:2].count(0) < data[1:4096:2].count(0)
     return "utf-16-le" if little else "utf-16-be"
+
+
+def _chinese(data: bytes) -> str | None:
+    """Which of the two old Chinese encodings this surely is; statistics need more than a line."""
+    pairs = _PAIR.findall(data)
+    shares = {
+        name: sum(daily.fullmatch(pair) is not None for pair in pairs) / max(1, len(pairs))
+        for name, daily in _DAILY.items()
+        if _decodes(data, name)
+    }
+    name = max(shares, key=shares.__getitem__, default="")
+    others = max((share for other, share in shares.items() if other != name), default=0.0)
+    korean = b" " in data and all(pair[0] <= _HANGUL_END for pair in pairs)
+    sure = pairs and shares.get(name, 0.0) >= max(_MOSTLY, others + 0.1)
+    return name if sure and not (korean and name == "gb18030") else None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decode_xml(data: bytes, name: str) -> str:

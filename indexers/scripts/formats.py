@@ -43,6 +43,15 @@ _READERS: dict[str, _Reader] = {
     ".xml": mos.parse,
     ".mos": mos.parse,
 }
+# What lies behind a wrong name: the first bytes of files that are no text.
+_OTHERS = (
+    (b"%PDF", "a PDF"),
+    (b"{\\rtf", "an RTF document"),
+    (b"PK\x03\x04", "an Office document or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "a document of an old Office"),
+    (b"<!DOCTYPE html", "a web page"),
+    (b"<html", "a web page"),
+)
 _ADVICE = "save it as .docx, .fdx, Fountain or plain text"
 
 
@@ -54,11 +63,7 @@ def read(path: Path, name: str) -> Screenplay:
     suffix = path.suffix.lower()
     if suffix not in (*TEXT, *FOUNTAIN, *_READERS):
         raise Rejected(f"{path.name}: {suffix or 'a file without suffix'} is not read: {_ADVICE}")
-    data = _bytes(path)
-    if reader := _READERS.get(suffix):
-        screenplay = reader(data, path, name)
-    else:
-        screenplay = _typed(data, path, name)
+    screenplay = _read(_bytes(path), path, name)
     if not any(unit.kind != "heading" for unit in screenplay.units):
         raise Rejected(f"{path.name} has no lines in it: write a script and drop it again")
     if suffix in (*TEXT, ".docx") and (reason := objection(screenplay, path.name)):
@@ -67,6 +72,21 @@ def read(path: Path, name: str) -> Screenplay:
             "or save it as .fountain"
         )
     return screenplay
+
+
+def _read(data: bytes, path: Path, name: str) -> Screenplay:
+    suffix = path.suffix.lower()
+    reader = _READERS.get(suffix)
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    other = next((what for magic, what in _OTHERS if start.startswith(magic.lower())), "")
+    if other and suffix not in (".docx", ".xlsx"):
+        raise Rejected(f"{path.name} is {other} under another name: {_ADVICE}")
+    try:
+        return reader(data, path, name) if reader else _typed(data, path, name)
+    except RecursionError as error:
+        raise Rejected(
+            f"{path.name} nests its elements deeper than any script: export it again"
+        ) from error
 
 
 def _typed(data: bytes, path: Path, name: str) -> Screenplay:

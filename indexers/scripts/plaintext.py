@@ -7,20 +7,29 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from catalog.words import simplified
+from indexers.scripts.headings import is_heading
 from indexers.scripts.screenplay import (
     ACTION,
+    ACTION_MARKS,
     DIALOGUE,
     HEADING,
     Screenplay,
     Unit,
-    is_heading,
     joined,
+    named,
     plain,
     with_scenes,
 )
 
-_NAME = r"[^\W\d_][\w.'’·&/ -]{0,29}"
-_CUE = re.compile(rf"^(@?{_NAME})\s*((?:[(（][^()（）]*[)）]\s*)*)[:：]\s*(\S.*)$")
+_NAME = r"[^\W\d_][\w.'’·&/ \u3000-]{0,29}"
+_ASIDES = r"\s*((?:[(（][^()（）]*[)）]\s*)*)"
+_CUE = re.compile(rf"^(@?{_NAME}){_ASIDES}(?:[:：]|\t+)\s*(\S.*)$")
+_CUE_ALONE = re.compile(rf"^(@?{_NAME}){_ASIDES}[:：]$")
+_IN_BRACKETS = re.compile(rf"^[【\[]({_NAME})[】\]]{_ASIDES}[:：]?\s*(\S.*)$")
+_SAID = re.compile(
+    r"^([\u3400-\u9fff·]{2,}?)(?:[大低小轻高]声)?(?:[说问答喊笑叫](?:道|着说)|回答|说)$"
+)
 _LEADING_ASIDE = re.compile(r"^[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*")
 _BRACKETED = re.compile(r"^(?:\(.*\)|（.*）|\[.*\]|【.*】)$")
 _RULE = re.compile(r"^(?:[-*_=—]\s*){3,}$|^```")
@@ -38,10 +47,15 @@ _END = re.compile(r"[.!?…。！？”\"'’)）:：;；]$")
 # What stands before a colon without being somebody who speaks.
 _LABELS = re.compile(
     r"^(?:title|author|notes?|scene|time|date|location|place|music|sfx|sound|super|caption|shot"
-    r"|camera|props|cast|characters|duration|slug|graphic|gfx|cut|fade|https?|remember"
-    r"|标题|片名|剧名|作者|编剧|字幕|字卡|场景|时间|地点|人物|出场人物|道具|音效|音乐|镜头|画面|备注|注|日期)$",
+    r"|camera|props|cast|characters|duration|slug|graphic|gfx|cut|fade|client|agency|project|job"
+    r"|product|version|length|running time|trt|format|writer|producer|director|editor"
+    r"|标题|片名|剧名|作者|编剧|字幕|字卡|场景|时间|地点|人物|出场人物|登场人物|道具|音效|音乐|配乐|镜头|画面"
+    r"|特效|转场|服装|备注|注|日期|同期|同期声|现场声)$",
     re.IGNORECASE,
 )
+_HAN_NAME = re.compile(r"^[\u3400-\u9fff]{2,4}$")
+_NO_NAMES = re.compile(r"^(?:https?|remember)$", re.IGNORECASE)
+_LABELLED = re.compile(r"^([^\W\d_][^:：]{0,15})[:：]\s*\S")
 _CUE_SHARE = 4  # a script whose cues are at least a quarter of its lines is written in cues
 
 
@@ -51,8 +65,9 @@ def parse(text: str, name: str) -> Screenplay:
     if not title:
         title, text = _title_lines(text)
     numbered = [(n, line.strip()) for n, line in enumerate(text.split("\n"), start=1)]
-    spoken = [_unmarked(line) for _, line in numbered if line and not _structure(line)]
-    cues = sum(cue(line) is not None for line in spoken)
+    spoken = [line for _, line in numbered if line and not _structure(line)]
+    lines = [line for _, line in numbered]
+    cues = sum(_opening(*each) is not None for each in pairwise([*lines, ""]))
     in_cues = cues > 0 and cues * _CUE_SHARE >= len(spoken)
     units = with_scenes(list(_in_cues(numbered) if in_cues else _in_lines(numbered)))
     first = next((line for _, line in numbered if line), "")
@@ -62,27 +77,53 @@ def parse(text: str, name: str) -> Screenplay:
 
 def cue(line: str) -> Unit | None:
     """The dialogue of a line such as `ANNA (whispers): Come in.` or `张三：进来。`."""
-    match = _CUE.match(line)
+    match = _CUE.match(line) or _IN_BRACKETS.match(line)
+    if match and match.re is _IN_BRACKETS and (inner := cue(match[3])):
+        return inner  # 【同期】王五：…
     if not match or not _is_name(match[1]):
         return None
     if match[1][-1].isdigit() and match[3][0].isdigit():  # a time of day: "At 10:30"
         return None
     asides = re.findall(r"[(（]([^()（）]*)[)）]", match[2])
-    text = plain(match[3])
+    text = joined([plain(match[3])])
     while (aside := _LEADING_ASIDE.match(text)) and aside.end() < len(text):
         asides.append(aside[1])
         text = text[aside.end() :]
-    character = match[1].removeprefix("@").strip()
-    return Unit(DIALOGUE, text, 0, character, "; ".join(part.strip() for part in asides))
+    return Unit(DIALOGUE, text, 0, *_speaker(match[1], asides))
+
+
+def _opening(line: str, after: str) -> Unit | None:
+    """The speech that a line opens: with its words, or with a name alone above them (`after`)."""
+    bare = _unmarked(line)
+    bold = _BOLD_LINE.match(line)
+    if (found := None if _structure(line) and not bold else cue(bare)) or not after:
+        return found
+    match = _CUE_ALONE.match(bare) or (bold and _CUE_ALONE.match(f"{bare}:"))
+    if not match or not _is_name(match[1]) or _structure(after) or cue(_unmarked(after)):
+        return None
+    if not (match[1].isupper() or re.search(r"[\u3400-\u9fff]", match[1])):
+        return None
+    asides = re.findall(r"[(（]([^()（）]*)[)）]", match[2])
+    return Unit(DIALOGUE, "", 0, *_speaker(match[1], asides))
+
+
+def _speaker(name: str, asides: list[str]) -> tuple[str, str]:
+    """The character and the parenthetical of a cue: 李四OS, 张三说道 and 张 三 are names."""
+    character, voice = named(name.removeprefix("@"))
+    told = _SAID.match(character)
+    parts = (part.strip() for part in (voice, *asides))
+    return told[1] if told else character, "; ".join(filter(None, parts))
 
 
 def _is_name(text: str) -> bool:
     words = text.removeprefix("@").split()
-    if not 1 <= len(words) <= 4 or _LABELS.match(words[0]):
+    if not 1 <= len(words) <= 4 or _NO_NAMES.match(words[0]):
+        return False
+    if _LABELS.match(simplified(words[0])):
         return False
     if re.search(r"[\u3400-\u9fff]", text):
-        return len(text) <= 8
-    return all(word[0].isupper() or not word[0].isalpha() for word in words)
+        return len("".join(words)) <= 8
+    return not any(word[0].islower() for word in words)
 
 
 def _front_matter(text: str) -> tuple[str, str]:
@@ -118,6 +159,11 @@ def _structure(line: str) -> Unit | None:
     if _RULE.match(line):
         return Unit(ACTION, "", 0)
     bare = _unmarked(line)
+    label = _LABELLED.match(bare)
+    if line.startswith(tuple(ACTION_MARKS)) or (
+        label and _LABELS.match(simplified(label[1].strip()))
+    ):
+        return Unit(ACTION, bare.lstrip(ACTION_MARKS).strip(), 0)
     bold = _BOLD_LINE.match(line) and not cue(bare) and not bare.endswith((".", "!", "?", "。"))
     if re.match(r"^#{1,6}\s", line):
         return Unit(HEADING, plain(line.lstrip("#").strip()), 0)
@@ -133,11 +179,13 @@ def _structure(line: str) -> Unit | None:
 def _in_cues(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
     """Cues with the lines that go on under them; what stands apart is action."""
     speech: Unit | None = None
-    for number, line in numbered:
-        structure = _structure(line) if line else Unit(ACTION, "", 0)
+    opened = [_opening(line, after) for (_, line), (_, after) in pairwise([*numbered, (0, "")])]
+    names = tuple({each.character for each in opened if each and _HAN_NAME.match(each.character)})
+    for (number, line), found in zip(numbered, opened, strict=True):
+        structure = None if found else _structure(line) if line else Unit(ACTION, "", 0)
         bare = _unmarked(line)
-        found = None if structure else cue(bare)
-        if speech and not structure and not found:
+        does = speech and _END.search(speech.text) and bare.startswith(names)  # 张三打开门。
+        if speech and not structure and not found and not does:
             text = joined([speech.text, bare])
             speech = Unit(
                 DIALOGUE, text, speech.source_line, speech.character, speech.parenthetical

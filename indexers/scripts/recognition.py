@@ -8,8 +8,9 @@ lines are to be found; it is one unless its name or its lines say otherwise.
 import re
 from pathlib import Path
 
+from indexers.scripts.headings import is_heading
 from indexers.scripts.instructions import instructs
-from indexers.scripts.screenplay import ACTION, HEADING, Screenplay, Unit, is_heading
+from indexers.scripts.screenplay import ACTION, HEADING, Screenplay, Unit
 
 _OTHER_NAMES = re.compile(
     r"(?:^|[\W_])(?:read[\W_]?me|licen[cs]e|copying|change[\W_]?log|todo|notes?"

@@ -5,13 +5,11 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from indexers.scripts import tables
-from indexers.scripts.archives import require_modest
+from indexers.scripts.archives import DAMAGED, require_modest
 from indexers.scripts.encodings import decode
 from indexers.scripts.screenplay import Screenplay, Unit, with_scenes
 from media.errors import Rejected
@@ -30,21 +28,34 @@ def parse_csv(data: bytes, path: Path, name: str) -> Screenplay:
 
 
 def parse_xlsx(data: bytes, path: Path, name: str) -> Screenplay:
-    """Read all sheets of a workbook whose columns are named. Raises Rejected."""
+    """Read all visible sheets of a workbook whose columns are named. Raises Rejected."""
     require_modest(data, path)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [tables.units(_rows(sheet.iter_rows(values_only=True))) for sheet in book]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        sheets = []
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()  # what some programs write there is too small
+                sheets.append(tables.units(_rows(sheet.iter_rows(values_only=True))))
+    except DAMAGED as error:
         raise Rejected(
-            f"{path.name} is no workbook that can be read ({error}): save it again as .xlsx"
+            f"{path.name} is no workbook that can be read: save it again as .xlsx"
         ) from error
     return _screenplay(sheets, path, name)
 
 
 def _rows(values: Iterable[tuple[object, ...]]) -> Iterator[tables.Row]:
     for number, row in enumerate(values, start=1):
-        yield number, ["" if value is None else str(value) for value in row]
+        yield number, [_shown(value) for value in row]
+
+
+def _shown(value: object) -> str:
+    """A cell as people see it: 2, not 2.0; a day without midnight."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).removesuffix(" 00:00:00")
 
 
 def _screenplay(sheets: list[list[Unit] | None], path: Path, name: str) -> Screenplay:

@@ -8,25 +8,13 @@ HEADING = "heading"
 ACTION = "action"
 DIALOGUE = "dialogue"
 
-_SCENE = re.compile(
-    r"""^(?:\d+[A-Z]?[.、:：)\s]\s*)?              # a scene number
-    (?: (?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I/E)[.\s]
-      | (?:内景|外景|内外景|内/外景?|外/内景?|场景)[\s.。:：、·—-]*\S
-      | (?:内|外)[.．]\s*\S
-      | 第\s*[0-9０-９一二三四五六七八九十百零〇两]+\s*[场幕集]
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# "12 客厅 夜 内", "客厅 日/内": place, time of day, inside or outside.
-_SLUG = re.compile(
-    r"^\S.*\s(?:(?:日|夜|晨|昏|清晨|黄昏|傍晚|深夜)[\s/，,-]*(?:内|外|内外)"
-    r"|(?:内|外|内外)[\s/，,-]+(?:日|夜|晨|昏|清晨|黄昏|傍晚|深夜))$"
-)
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=[^\s*_])(.+?)(?<=[^\s\\])(?<!\\)\1")
 _ESCAPE = re.compile(r"\\([*_\\])")
-_HAN_GAP = re.compile(
-    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])"
+_HAN_BREAK = re.compile(
+    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])"
 )
+ACTION_MARKS = "△▲▽▼"  # before what is seen, in Chinese scripts
+_VOICE = re.compile(r"^(?P<name>.*[\u3400-\u9fff]|.+\s)\s*(?P<how>V\.?O|O\.?S|O\.?C)\.?$")
 
 
 @dataclass(frozen=True)
@@ -61,11 +49,6 @@ class Screenplay:
         return tuple(unit for unit in self.units if unit.kind == DIALOGUE)
 
 
-def is_heading(line: str) -> bool:
-    """Whether a line opens a scene, in English or Chinese conventions."""
-    return bool(_SCENE.match(line) or _SLUG.match(line))
-
-
 def plain(text: str) -> str:
     """`text` without emphasis markers (`*`, `**`, `_`); escaped ones become themselves."""
     before = ""
@@ -75,8 +58,19 @@ def plain(text: str) -> str:
 
 
 def joined(parts: list[str]) -> str:
-    """Lines of one speech as one line: a space between words, none inside Chinese."""
-    return _HAN_GAP.sub("", " ".join(" ".join(parts).split()))
+    """Lines of one speech as one: a space between words, none where Chinese was only broken."""
+    lines = (line for part in parts for line in part.split("\n"))
+    text = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+    return _HAN_BREAK.sub("", text).replace("\n", " ")
+
+
+def named(text: str) -> tuple[str, str]:
+    """A name, and how it is heard where that stands behind it: 李四OS is (李四, OS)."""
+    bare = " ".join(text.split())
+    if re.fullmatch(r"[\u3400-\u9fff ]+", bare):
+        bare = bare.replace(" ", "")  # 张 三: spread to the width of longer names
+    voice = _VOICE.match(bare)
+    return (voice["name"].strip(), voice["how"]) if voice else (bare, "")
 
 
 def with_scenes(units: Iterable[Unit]) -> tuple[Unit, ...]:

@@ -10,11 +10,23 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from catalog.words import simplified
 from indexers.scripts.headings import read_heading
 from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING, Screenplay, Unit
 
 _OFF = re.compile(r"\b(?:V\.?\s?O|O\.?\s?[SC])\b|画外|旁白|off.?screen|voice.?over", re.IGNORECASE)
-_NARRATORS = re.compile(r"^(?:旁白|画外音|解说|narrator|v\.?o\.?)$", re.IGNORECASE)
+_NARRATORS = re.compile(
+    r"^(?:旁白|画外音?|解说词?|独白|narrator|narration|announcer|voice.?over|v\.?o\.?)$",
+    re.IGNORECASE,
+)
+# Below a heading, what it leaves out: who is there, where and when.
+_PEOPLE = re.compile(
+    r"^(?:(?:出场|登场)?人物|出场|演员|cast|characters)\s*[:：]\s*(.+)$", re.IGNORECASE
+)
+_PLACE = re.compile(r"^(?:地点|场景|place|location)\s*[:：]\s*(.+)$", re.IGNORECASE)
+_TIME = re.compile(r"^(?:时间|time)\s*[:：]\s*(.+)$", re.IGNORECASE)
+_BELOW = 4  # lines
+_LISTED = re.compile(r"[\s,，、;；/]+")
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 _CLAUSE = re.compile(r"[^,;，；、]+[,;，；、]*\s*")
 _OPENINGS = ("", "the", "a", "an", "then", "and", "只见")  # what may stand before the name
@@ -59,17 +71,32 @@ def _scenes(units: Sequence[Unit]) -> Iterator[dict[str, Any]]:
         heading = unit.text if unit.kind == HEADING else ""
         parts = read_heading(heading)
         said = [each for each in units[first:end] if each.kind == DIALOGUE and each.character]
+        below = units[first + 1 : min(end, first + 1 + _BELOW)]
         yield {
             "number": unit.scene_number or parts.number,
             "heading": heading,
             "setting": parts.setting,
-            "place": parts.place,
-            "time": parts.time,
+            "place": parts.place or _told(below, _PLACE),
+            "time": parts.time or _told(below, _TIME),
             "first": first,
             "last": end - 1,
             "cast": list(dict.fromkeys(each.character for each in said)),
-            "actions": [n for n in range(first, end) if units[n].kind == ACTION],
+            "actions": [n for n in range(first, end) if _is_action(units[n])],
         }
+
+
+def _is_action(unit: Unit) -> bool:
+    """Whether something is done; who, where and when is told of the scene."""
+    plain = simplified(unit.text)
+    return unit.kind == ACTION and not any(one.match(plain) for one in (_PEOPLE, _PLACE, _TIME))
+
+
+def _told(below: Sequence[Unit], what: re.Pattern[str]) -> str:
+    """What the lines below a heading say of its scene; "" where they say nothing."""
+    for unit in below:
+        if unit.kind == ACTION and (match := what.match(simplified(unit.text))):
+            return unit.text[match.start(1) :].strip()
+    return ""
 
 
 def _there(
@@ -80,12 +107,20 @@ def _there(
     for one in people:
         name = str(one["name"])
         seen = (
-            units[n].kind == ACTION or not _OFF.search(units[n].parenthetical)
+            units[n].kind == ACTION or not _off(units[n].parenthetical)
             for n in one["lines"]
             if n in span
         )
-        if any(seen) and not _NARRATORS.match(name):
+        if any(seen) and not _narrates(name):
             yield name
+
+
+def _off(parenthetical: str) -> bool:
+    return bool(_OFF.search(simplified(parenthetical)))
+
+
+def _narrates(name: str) -> bool:
+    return bool(_NARRATORS.match(simplified(name)))
 
 
 def _cast(units: Sequence[Unit], scenes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -99,8 +134,7 @@ def _cast(units: Sequence[Unit], scenes: Sequence[dict[str, Any]]) -> list[dict[
             "lines": len(numbers),
             "first": numbers[0],
             "scenes": [i for i, scene in enumerate(scenes) if name in scene["cast"]],
-            "off": bool(_NARRATORS.match(name))
-            or all(_OFF.search(units[number].parenthetical) for number in numbers),
+            "off": _narrates(name) or all(_off(units[number].parenthetical) for number in numbers),
         }
         for name, numbers in spoken.items()
     ]
@@ -111,18 +145,26 @@ def _entities(
 ) -> list[dict[str, Any]]:
     people = {str(one["name"]): _naming(units, str(one["name"])) for one in cast}
     for number, unit in enumerate(units):
-        for name in _INTRODUCED.findall(unit.text) if unit.kind == ACTION else ():
-            people.setdefault(name, [number])
+        for name in _present(unit.text) if unit.kind == ACTION else ():
+            people.setdefault(name, _naming(units, name) or [number])
     places: dict[str, list[int]] = {}
     for scene in scenes:
         if scene["place"]:
             places.setdefault(scene["place"], []).append(scene["first"])
-    actions = {unit.text: [n] for n, unit in enumerate(units) if unit.kind == ACTION}
+    actions = {unit.text: [n] for n, unit in enumerate(units) if _is_action(unit)}
     return [
         {"kind": kind, "name": name, "lines": lines}
         for kind, found in (("person", people), ("place", places), ("action", actions))
         for name, lines in found.items()
     ]
+
+
+def _present(action: str) -> list[str]:
+    """Who is introduced in capitals, as screenplays do, or listed as present."""
+    listed = _PEOPLE.match(simplified(action))
+    if listed:
+        return [name for name in _LISTED.split(action[listed.start(1) :].strip("。.")) if name]
+    return _INTRODUCED.findall(action)
 
 
 def _naming(units: Sequence[Unit], name: str) -> list[int]:
@@ -146,7 +188,7 @@ def _relations(
     for scene in scenes:
         place, first = scene["place"], scene["first"]
         if place:
-            heard = [name for name in scene["cast"] if not _NARRATORS.match(name)]
+            heard = [name for name in scene["cast"] if not _narrates(name)]
             yield from (_relation(name, "speaks in", place, first) for name in heard)
             silent = [name for name in scene["people"] if name not in scene["cast"]]
             yield from (_relation(name, "is in", place, first) for name in silent)
@@ -160,7 +202,7 @@ def _relations(
 def _talk(units: Sequence[Unit], numbers: range) -> Iterator[dict[str, Any]]:
     """Who answers whom. Nobody talks with a narrator."""
     said = [n for n in numbers if units[n].kind == DIALOGUE and units[n].character]
-    said = [n for n in said if not _NARRATORS.match(units[n].character)]
+    said = [n for n in said if not _narrates(units[n].character)]
     for one, other in pairwise(said):
         speaker, hearer = units[other].character, units[one].character
         if speaker != hearer:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from catalog.words import simplified
+from indexers.scripts.headings import is_heading
 from indexers.scripts.plaintext import cue
 from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING, Unit, joined, plain
 
@@ -41,6 +43,12 @@ _NAMES = {
     Column.ASIDE: "parenthetical|tone|emotion|delivery|语气|情绪|表情",
 }
 _COLUMNS = {name: column for column, names in _NAMES.items() for name in names.split("|")}
+# What else names are made of: "Script/Copy", "Voiceover (V.O.)", "台词内容", "Shot description".
+_PARTS_OF_NAMES = re.compile(r"[/&+,、，|_:：()（）\[\]【】*\n-]+|\bor\b|\band\b")
+_MORE_WORDS = re.compile(
+    r"(?:内容|说明|描述|文本|文字|文案|部分|栏|列|稿)$| (?:text|description|content|copy|column)s?$"
+)
+_ON_SCREEN = re.compile(r"on.?screen|super|graphic|caption|title card|字幕条|花字|字卡")
 _FIRST_ROWS = 12  # a title, a date and a list of names may stand above the table
 _DECORATION = re.compile(r"[\s*_:：（）()\[\]【】]+")
 _BRACKETED = re.compile(r"^(?:\(.*\)|（.*）|\[.*\]|【.*】)$", re.DOTALL)
@@ -71,6 +79,10 @@ class _Reader:
 
     def read(self, row: Row) -> None:
         position, cells = row
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if len(filled) == 1 and is_heading(filled[0]):  # a heading over all columns
+            self._open(position, filled[0], ())
+            return
         self._open(position, self.header.cell(cells, Column.HEADING), cells)
         for text in self.header.cell(cells, Column.PICTURE).split("\n"):
             if bare := plain(text.strip()):
@@ -90,15 +102,23 @@ class _Reader:
 
 def header(cells: Sequence[str]) -> Header | None:
     """The columns of a row of names; None when nothing seen or said is among them."""
-    found = {
-        i: column
-        for i, cell in enumerate(cells)
-        if (column := _COLUMNS.get(_DECORATION.sub(" ", cell).strip().lower()))
-    }
+    found = {i: column for i, cell in enumerate(cells) if (column := _column(cell))}
     kinds = set(found.values())
     if len([cell for cell in cells if cell.strip()]) < 2:
         return None
     return Header(found) if kinds & {Column.SPOKEN, Column.PICTURE} else None
+
+
+def _column(cell: str) -> Column | None:
+    """What a column of this name holds: by all of its name, else by a part of it."""
+    name = simplified(_DECORATION.sub(" ", cell).strip().lower())
+    if whole := _COLUMNS.get(name):
+        return whole
+    if _ON_SCREEN.search(name):
+        return None
+    parts = [" ".join(part.split()) for part in _PARTS_OF_NAMES.split(simplified(cell.lower()))]
+    known = (_COLUMNS.get(each) for part in parts for each in (part, _MORE_WORDS.sub("", part)))
+    return next(filter(None, known), None)
 
 
 def units(rows: Iterable[Row]) -> list[Unit] | None:

@@ -1,22 +1,23 @@
 """Word (.docx): screenplay styles, `NAME: words`, screenplays by indent, and A/V tables.
 
 python-docx opens the package and knows the styles. The text is read here: its own reader
-leaves out what stands in tracked insertions and in content controls.
+leaves out what stands in tracked insertions, content controls and text boxes. What is struck out
+or hidden is not said.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from indexers.scripts import paragraphs, tables
-from indexers.scripts.archives import require_modest
+from indexers.scripts.archives import DAMAGED, require_modest
 from indexers.scripts.fountain import cue
 from indexers.scripts.paragraphs import Paragraph
 from indexers.scripts.screenplay import Screenplay, Unit, with_scenes
@@ -27,7 +28,11 @@ from media.errors import Rejected
 _DEEP = 914_400  # EMU, one inch: a cue stands further in than any action
 _BREAKS = {qn("w:br"), qn("w:cr")}
 _TWICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_HIDDEN = {qn("w:txbxContent"), qn("w:del"), qn("w:moveFrom"), _TWICE}
+_BOX = qn("w:txbxContent")
+_HIDDEN = {_BOX, qn("w:del"), qn("w:moveFrom"), _TWICE}
+_UNSAID = ("w:vanish", "w:strike", "w:dstrike")
+_OFF = ("0", "false", "off")
+_HEADED = re.compile(r"^(?:heading|标题) ?[1-9]$")
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,11 @@ def parse(data: bytes, path: Path, name: str) -> Screenplay:
     """Read a Word document. `name` is the title when it has none. Raises Rejected."""
     require_modest(data, path)
     try:
-        document = Document(io.BytesIO(data))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+        blocks = list(_blocks(Document(io.BytesIO(data))))
+    except DAMAGED as error:
         raise Rejected(
             f"{path.name} is no Word document that can be read: save it again as .docx"
         ) from error
-    blocks = list(_blocks(document))
     title = next((b.text for b in blocks if b.style in ("title", "标题") and b.text), "")
     return Screenplay(title or name, "docx", with_scenes(_units(blocks, name)))
 
@@ -85,8 +89,9 @@ def _as_lines(blocks: list[_Block]) -> tuple[str, list[int]]:
             lines.append("")
             positions.append(block.position)
         deep = block.deep
+        mark = "# " if _HEADED.match(block.style) else ""
         for line in block.text.split("\n"):
-            lines.append(line)
+            lines.append(mark + line if line else "")
             positions.append(block.position)
     return "\n".join(lines), positions
 
@@ -105,32 +110,56 @@ def _blocks(document: Any) -> Iterator[_Block]:
     position = 0
     for element in _body(document.element.body):
         if element.tag == qn("w:p"):
-            position += 1
-            yield _paragraph(WordParagraph(element, document), position)
+            for paragraph in (element, *_boxed(element)):
+                position += 1
+                yield _paragraph(WordParagraph(paragraph, document), position)
         else:
             rows = []
-            for row in element.iter(qn("w:tr")):
+            for row in _within(element, qn("w:tr")):
                 position += 1
                 rows.append((position, _cells(row)))
             yield _Block(position, "", rows=tuple(rows))
 
 
 def _body(parent: Any) -> Iterator[Any]:
+    yield from _within(parent, qn("w:p"), qn("w:tbl"))
+
+
+def _within(parent: Any, *tags: str) -> Iterator[Any]:
+    """The elements of these tags in a parent, also those inside content controls."""
     for element in parent:
-        if element.tag in (qn("w:p"), qn("w:tbl")):
+        if element.tag in tags:
             yield element
         elif element.tag in (qn("w:sdt"), qn("w:sdtContent")):
-            yield from _body(element)
+            yield from _within(element, *tags)
+
+
+def _boxed(paragraph: Any) -> Iterator[Any]:
+    """The paragraphs of the text boxes that are anchored in one."""
+    for box in paragraph.iter(_BOX):
+        if not any(above.tag == _TWICE for above in box.iterancestors()):
+            yield from _within(box, qn("w:p"))
 
 
 def _cells(row: Any) -> list[str]:
     """The texts of a row's cells; a cell that goes over several columns fills them."""
     cells: list[str] = []
-    for cell in row.iterchildren(qn("w:tc")):
-        text = "\n".join(_text(paragraph) for paragraph in cell.iter(qn("w:p")))
+    for cell in _within(row, qn("w:tc")):
+        text = "\n".join(_lines(cell))
         span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
         cells += [text, *[""] * (int(span.get(qn("w:val"))) - 1 if span is not None else 0)]
     return cells
+
+
+def _lines(cell: Any) -> Iterator[str]:
+    """The paragraphs of a cell; of a table inside it each row, a name before what it says."""
+    for element in _body(cell):
+        if element.tag == qn("w:p"):
+            yield from (_text(paragraph) for paragraph in (element, *_boxed(element)))
+            continue
+        for row in _within(element, qn("w:tr")):
+            filled = [text.strip() for text in _cells(row) if text.strip()]
+            yield (": " if len(filled) == 2 else "\n").join(filled)
 
 
 def _paragraph(paragraph: WordParagraph, position: int) -> _Block:
@@ -149,10 +178,12 @@ def _text(element: Any) -> str:
     """The text of a paragraph, with insertions, without deletions and text boxes."""
     parts: list[str] = []
     for part in element:
-        if part.tag in _HIDDEN:
+        if part.tag in _HIDDEN or (part.tag == qn("w:r") and _unsaid(part)):
             continue
         if part.tag == qn("w:t"):
             parts.append(part.text or "")
+        elif part.tag == qn("w:noBreakHyphen"):
+            parts.append("-")
         elif part.tag == qn("w:tab"):
             parts.append("\t")
         elif part.tag in _BREAKS:
@@ -160,3 +191,10 @@ def _text(element: Any) -> str:
         elif part.tag != qn("w:pPr"):
             parts.append(_text(part))
     return "".join(parts)
+
+
+def _unsaid(run: Any) -> bool:
+    """Whether a run is struck out or hidden."""
+    style = run.find(qn("w:rPr"))
+    found = [] if style is None else [style.find(qn(tag)) for tag in _UNSAID]
+    return any(one is not None and one.get(qn("w:val")) not in _OFF for one in found)
