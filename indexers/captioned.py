@@ -17,6 +17,7 @@ from indexers.source import require_unchanged
 from media.errors import Rejected
 
 SOUND = "sound.wav"  # of the scan stage; it begins with the first picture
+_HOUR = Fraction(3600)  # seconds
 _LIVE = Fraction(4)  # seconds by which captions come late that somebody typed along
 
 
@@ -93,13 +94,19 @@ def in_picture(lines: Sequence[Utterance], footage: Footage, name: str) -> list[
     """Captions in seconds from the first picture.
 
     Players count them from the start of the file; some systems write them in timecode (the
-    first one at 10:00:03). Raises Rejected when neither brings any into the picture.
+    first one at 10:00:03), also where the footage has another one or none: a programme then
+    begins on the full hour. Raises Rejected when nothing of that brings any into the picture.
     """
+    length = footage.frames / footage.rate
     in_file = max(Fraction(0), Fraction(footage.picture_offset))
     for before in (in_file, footage.start_frame / footage.rate):
         shifted = [moved(line, -before) for line in lines]
-        if any(line.end > 0 and line.start < footage.frames / footage.rate for line in shifted):
+        if any(line.end > 0 and line.start < length for line in shifted):
             return shifted
+    hour = _HOUR * (min(line.start for line in lines) // _HOUR)
+    shifted = [moved(line, -hour) for line in lines]
+    if all(line.start < length for line in shifted):
+        return shifted
     raise Rejected(f"{name} belongs to other footage: all its times lie outside of the picture")
 
 

@@ -1,4 +1,4 @@
-"""Captions inside the footage: subtitle streams, and CEA-608 in the picture's own data.
+"""Captions inside the footage: subtitle streams, teletext, and CEA-608 in the picture's own data.
 
 Captions in the picture ride along in the one decoding pass: the proxy's encoder writes them into
 the proxy, and there they are looked for. A file without any costs reading its proxy once; one
@@ -16,17 +16,21 @@ import pysubs2
 
 from catalog.places import PICTURE_PROXY
 from catalog.work import Work
+from indexers import teletext
+from indexers.engines import exchanged
+from indexers.languages import two_letters
 from media import ffmpeg as runner
 
 _TEXT_CODECS = {"subrip", "mov_text", "ass", "ssa", "webvtt", "text", "eia_608"}
 _DRAWN = {  # what a reader of pictures would have to read
-    "dvb_subtitle": "DVB subtitles", "dvb_teletext": "teletext", "dvd_subtitle": "DVD subtitles",
+    "dvb_subtitle": "DVB subtitles", "dvd_subtitle": "DVD subtitles",
     "hdmv_pgs_subtitle": "Blu-ray subtitles", "xsub": "DivX subtitles", "ttml": "TTML in MP4",
 }  # fmt: skip
-_LANGUAGES = {"eng": "en", "chi": "zh", "zho": "zh", "cmn": "zh"}  # ISO 639-2 of containers
 _LIMIT = 1800.0  # seconds: the whole file is read for them, perhaps over a NAS
 # ITU-T T.35: the United States, ATSC; then its identifier, and that captions follow (A/53-4, 6.2).
 _MARK = b"\xb5\x00\x31GA94\x03"
+_VALID = 4  # of the first byte of three; its last two bits say what the others are
+_ANALOGUE, _DIGITAL = {0, 1}, {2, 3}  # pairs of line 21, bytes of CEA-708 packets
 _OPTION, _GRAPH = "\\':", "\\'[],;"  # what ffmpeg's two levels of quoting take for themselves
 
 
@@ -46,18 +50,20 @@ class Inside:
 
 def inside(work: Work, troubles: list[str]) -> Inside | None:
     """The first captions that are text; what can't be read is told in `troubles`."""
-    answer = runner.probe_original(work.original, "-show_streams", "-select_streams", "s")
-    streams: Sequence[Mapping[str, Any]] = answer["streams"]
+    everything = runner.probe_original(work.original, "-show_streams", "-show_data")["streams"]
+    streams = teletext.subtitles(everything)
+    wanted = work.settings.transcript.language
     texts = [n for n, one in enumerate(streams) if one.get("codec_name") in _TEXT_CODECS]
     if texts:
-        wanted = work.settings.transcript.language
         best = min(texts, key=lambda n: _rank(streams[n], wanted))
         return _stream(work, best, _language(streams[best]) or wanted)
-    found = in_picture(work)
-    drawn = {_DRAWN[name] for one in streams if (name := one.get("codec_name")) in _DRAWN}
-    if drawn and found is None:
+    found = _teletext(work, everything, wanted) or in_picture(work)
+    mute = {_DRAWN[name] for one in streams if (name := one.get("codec_name")) in _DRAWN}
+    if found is None and _sent(work.home / PICTURE_PROXY) & _DIGITAL:
+        mute.add("CEA-708 captions")
+    if mute and found is None:
         troubles.append(
-            f"{' and '.join(sorted(drawn))} in {work.source.name} can't be read: for captions "
+            f"{' and '.join(sorted(mute))} in {work.source.name} can't be read: for captions "
             "drop an .srt of the same name beside it"
         )
     return found
@@ -66,7 +72,7 @@ def inside(work: Work, troubles: list[str]) -> Inside | None:
 def in_picture(work: Work) -> Inside | None:
     """CEA-608 captions of the first channel; of CEA-708 what it carries as 608 along."""
     proxy = work.home / PICTURE_PROXY
-    if not (proxy.is_file() and _has_captions(proxy)):
+    if not _sent(proxy) & _ANALOGUE:
         return None
     target = work.scratch / "picture.srt"
     quoted = _quoted(_quoted(f"file:{proxy}", _OPTION), _GRAPH)
@@ -77,28 +83,22 @@ def in_picture(work: Work) -> Inside | None:
     return _rolled(target, work)
 
 
-def unrolled(shown: Sequence[pysubs2.SSAEvent]) -> list[pysubs2.SSAEvent]:
-    """Without the rows that stood there before and only moved up (live captions)."""
-    found: list[pysubs2.SSAEvent] = []
-    before: list[str] = []
-    for event in shown:
-        rows = [row.strip() for row in event.plaintext.splitlines() if row.strip()]
-        again = next(n for n in range(len(rows), -1, -1) if rows[:n] == before[len(before) - n :])
-        if new := rows[again:]:
-            found.append(event.copy())
-            found[-1].text = "\\N".join(new)
-        before = rows
-    return found
-
-
 def _rolled(target: Path, work: Work) -> Inside | None:
     subtitles = pysubs2.load(str(target), format_="srt")
-    subtitles.events = unrolled(subtitles.events)
+    subtitles.events = exchanged.unrolled(subtitles.events)
     if not subtitles.events:
         return None
     subtitles.save(str(target), format_="srt")
     name = f"the captions in the picture of {work.source.name}"
     return Inside(target, name, work.settings.transcript.language, shown=True)
+
+
+def _teletext(work: Work, streams: Sequence[Mapping[str, Any]], wanted: str) -> Inside | None:
+    if not any(one.get("codec_name") == teletext.CODEC for one in streams):
+        return None
+    read = teletext.read(work, streams, wanted, _LIMIT)
+    name = f"the teletext subtitles in {work.source.name}"
+    return Inside(read[0], name, read[1], shown=True) if read else None
 
 
 def _stream(work: Work, number: int, language: str) -> Inside:
@@ -116,12 +116,22 @@ def _rank(stream: Mapping[str, Any], wanted: str) -> tuple[bool, bool]:
 
 def _language(stream: Mapping[str, Any]) -> str:
     """ISO 639-1, "" where the stream does not say it."""
-    return _LANGUAGES.get(stream.get("tags", {}).get("language", ""), "")
+    return two_letters(str(stream.get("tags", {}).get("language", "")))
 
 
-def _has_captions(proxy: Path) -> bool:
+def _sent(proxy: Path) -> set[int]:
+    """The kinds of caption data in the picture; none where there is no proxy."""
+    found: set[int] = set()
+    if not proxy.is_file():
+        return found
     with proxy.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(_MARK) >= 0
+        at = data.find(_MARK)
+        while at >= 0 and len(found) < len(_ANALOGUE | _DIGITAL):
+            first = at + len(_MARK) + 2  # after the count and a reserved byte
+            triples = data[first : first + 3 * (data[first - 2] & 0x1F)]
+            found.update(kind & 3 for kind in triples[::3] if kind & _VALID)
+            at = data.find(_MARK, first)
+    return found
 
 
 def _quoted(text: str, special: str) -> str:

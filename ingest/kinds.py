@@ -14,8 +14,8 @@ SCRIPTS = {
 }  # fmt: skip
 TEXTS = {".txt", ".text", ".md", ".markdown"}
 SIDECARS = {
-    ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".json", ".xml", ".xmp", ".cdl", ".cube",
-    ".ale", ".bim", ".cpf", ".thm", ".lrv",
+    ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".itt", ".scc", ".stl", ".json", ".xml",
+    ".xmp", ".cdl", ".cube", ".ale", ".bim", ".cpf", ".thm", ".lrv",
 }  # fmt: skip
 # Drawings, office litter and the index files of camera cards that come along with footage.
 # Left alone, and said so once.

@@ -1,5 +1,5 @@
-"""Captions that somebody already made, as spoken lines: .srt .vtt .ttml .ass .ssa, Whisper's
-.json, .txt.
+"""Captions that somebody already made, as spoken lines: .srt .vtt .ttml .ass .ssa, .scc and .stl,
+Whisper's .json, .txt.
 
 Captions say when a line is shown, not when each word is said: words get their share of the
 time by their length. A .txt has no times at all and is laid over the speech that is heard.
@@ -19,11 +19,13 @@ import charset_normalizer
 import pysubs2
 
 from catalog.words import is_chinese
-from indexers.engines import ttml
+from indexers.engines import exchanged, ttml
 from indexers.engines.speech import Utterance, Word, mean_confidence, word_texts
 from media.errors import Rejected
 
-TIMED = (".srt", ".vtt", ".ttml", ".ass", ".ssa", ".json")
+TIMED = (
+    ".srt", ".vtt", ".ttml", ".dfxp", ".itt", ".ass", ".ssa", *exchanged.SUFFIXES, ".json"
+)  # fmt: skip
 PLAIN = ".txt"
 SUFFIXES = (*TIMED, PLAIN)
 
@@ -67,8 +69,12 @@ def read_timed(path: Path, language: str = "auto") -> list[Utterance]:
     itself, otherwise the characters decide between Chinese and English. Raises Rejected
     when there are no captions in the file.
     """
-    text = decode(path)
-    if path.suffix.lower() == ".json":
+    suffix = path.suffix.lower()
+    text = "" if suffix in exchanged.SUFFIXES else decode(path)
+    if suffix in exchanged.SUFFIXES:
+        shown, told = exchanged.subtitles(path)
+        found = _from_events(shown, path, told or language)
+    elif suffix == ".json":
         found = _from_json(text, path, language)
     elif ttml.is_ttml(text):
         found = _from_ttml(text, path, language)
@@ -152,6 +158,10 @@ def _from_subtitles(text: str, path: Path, language: str) -> list[Utterance]:
         read = pysubs2.SSAFile.from_string(text, format_=kind, keep_html_tags=kind == "vtt")
     except (pysubs2.Pysubs2Error, ValueError, IndexError) as error:
         raise Rejected(f"{path.name} is no valid {kind} file ({error})") from error
+    return _from_events(read, path, language)
+
+
+def _from_events(read: pysubs2.SSAFile, path: Path, language: str) -> list[Utterance]:
     shown = [event for event in read if event.is_text and 0 <= event.start < event.end]
     spoken = language_of(path, "\n".join(event.plaintext for event in shown), language)
     lines = []

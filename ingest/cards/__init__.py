@@ -22,7 +22,7 @@ KINDS: tuple[CardKind, ...] = (
     P2(), Canon(), Sony(), Avchd(), Red(), GoPro(), Arri(), Dcim(),
 )  # fmt: skip
 # No camera writes them: somebody added them.
-_CAPTIONS = {".srt", ".vtt", ".ttml", ".ass", ".ssa", ".json"}
+_CAPTIONS = {".srt", ".vtt", ".ttml", ".dfxp", ".itt", ".ass", ".ssa", ".scc", ".stl", ".json"}
 # Folders that stand between a card's name and its structure.
 _BETWEEN = {"PRIVATE", "AVCHD", "SONY", "PANA_GRP", "DCIM"}
 

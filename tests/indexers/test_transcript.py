@@ -197,8 +197,14 @@ def test_captions_count_from_the_file_and_sound_from_its_first_picture(drop: Dro
     assert (read.in_frame, read.out_frame) == (13, 50)
 
 
-def test_captions_of_other_footage_are_refused(drop: Drop) -> None:
+def test_captions_of_a_programme_that_begins_on_the_hour_are_moved_to_it(drop: Drop) -> None:
     drop.sidecar("A001.srt", SRT.replace("00:00:0", "10:00:0").format("Hello.").encode())
+    (row,) = lines(drop.run())
+    assert (row.in_frame, row.out_frame) == (25, 63)
+
+
+def test_captions_of_other_footage_are_refused(drop: Drop) -> None:
+    drop.sidecar("A001.srt", SRT.replace("00:00:0", "10:20:0").format("Hello.").encode())
     facts = drop.run()
     assert facts.skipped
     assert "A001.srt belongs to other footage" in facts.message
