@@ -5,6 +5,7 @@ is one frame past its media is found in the suite otherwise, with the director p
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
 
 from media.errors import Rejected
@@ -64,8 +65,11 @@ def _source_faults(event: Event, sequence: Sequence) -> Iterator[str]:
     length = event.out_frame - event.in_frame
     if source.rate == sequence.rate and event.speed == 1 and length != event.duration:
         yield f"puts {length} source frames into {event.duration} record frames"
-    # At another rate or speed a whole number of record frames is the nearest there is.
-    if abs(length / source_length(event, sequence.rate, 1) - event.duration) > 1:
+    # At another rate or speed a whole number of record frames is the nearest there is, or of source
+    # frames: one of them, of which there is no less, may last several.
+    lasts = 1 / source_length(event, sequence.rate, 1)
+    nearest = max(Fraction(1), lasts / (1 if length == 1 else 2))
+    if abs(length * lasts - event.duration) > nearest:
         span = f"{event.in_frame} to {event.out_frame} of {source.name}"
         yield f"plays frames {span} at a wrong speed: {event.duration} record frames"
     if source_length(event, sequence.rate, event.duration) > source.frames:
@@ -125,7 +129,13 @@ def _whole(event: Event, sequence: Sequence, frames: int) -> int:
 def _split_faults(before: Event, event: Event, sequence: Sequence) -> Iterator[str]:
     """A split edit takes its sound from the handle of one of the two events."""
     early, late = max(0, -event.split), max(0, event.split)
-    if early >= before.duration - max(0, before.split) or late >= event.duration:
+    ahead = max(0, before.split)
+    if (
+        early >= before.duration - ahead
+        or late >= event.duration
+        or not _sounds(before, sequence, early + ahead)
+        or not _sounds(event, sequence, late)
+    ):
         yield f"splits its sound by {event.split} frames, over a whole event"
         return
     if early and event.source and event.in_frame < _whole(event, sequence, early):
@@ -134,6 +144,14 @@ def _split_faults(before: Event, event: Event, sequence: Sequence) -> Iterator[s
         end = before.out_frame + _whole(before, sequence, late)
         if end > before.source.frames:
             yield f"lets event {before.number} sound on past the end of {before.source.name}"
+
+
+def _sounds(event: Event, sequence: Sequence, taken: int) -> bool:
+    """Whether a whole source frame is left to hear without `taken` record frames."""
+    if event.source is None or event.frozen:
+        return True
+    length = event.out_frame - event.in_frame
+    return length - source_length(event, sequence.rate, taken) >= 1
 
 
 def _edge_faults(sequence: Sequence) -> Iterator[str]:

@@ -5,9 +5,10 @@ frame in record and source; each file is a source with its own name, length and 
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from renderers import rules
 from renderers.exports.delivery import Delivery
@@ -32,12 +33,13 @@ def by_file(sequence: Sequence) -> Sequence:
     """The same cut with every source one file; itself where all are."""
     if not any(source.parts for source in sequence.all_sources()):
         return sequence
-    events = _numbered(one for event in sequence.events for one in _events(event, sequence.rate))
+    events = _numbered(one for event in sequence.events for one in _filled(event, sequence.rate))
     tracks = tuple(
-        Track(track.name, _numbered(one for e in track.events for one in _events(e, sequence.rate)))
+        Track(track.name, _numbered(one for e in track.events for one in _filled(e, sequence.rate)))
         for track in sequence.tracks
     )
-    return _handled(replace(sequence, events=events, tracks=tracks))
+    whole = {(event.record_in, event.record_out) for event in sequence.events}
+    return _handled(replace(sequence, events=_roomy(events, whole), tracks=tracks))
 
 
 def clips_by_file(clips: Iterable[LoggedClip]) -> tuple[LoggedClip, ...]:
@@ -69,6 +71,53 @@ def _file(source: Source, part: Part, number: int) -> Source:
         frames=part.frames,
         start_frame=part.start_frame,
         parts=(),
+    )
+
+
+def _filled(event: Event, rate: Fraction) -> list[Event]:
+    """The event, or its pieces, none longer than its file: what the last file is too short for, the
+    file before plays, and begins so much earlier."""
+    pieces = list(_events(event, rate))
+    if event.source is None or event.frozen:
+        return pieces
+    scale = rate / event.source.rate / event.speed  # record frames of a source frame
+    for at in range(len(pieces) - 1, -1, -1):
+        piece = pieces[at]
+        assert piece.source is not None
+        short = piece.duration - int(piece.source.frames * scale)
+        file = _before(event.source, piece.source) if short > 0 and at == 0 else None
+        if file:
+            whole = replace(piece, source=file, record_out=piece.record_in + short)
+            rest = replace(piece, record_in=whole.record_out, dissolve=0, split=0, alternates=())
+            pieces[:1] = [_ending(whole, scale), rest]
+        elif short > 0 and at:
+            pieces[at] = replace(piece, record_in=piece.record_in + short)
+            longer = replace(pieces[at - 1], record_out=pieces[at].record_in)
+            pieces[at - 1] = _ending(longer, scale)
+        elif short > 0:
+            pieces[0] = _slowed(piece, rate)
+    return [piece for piece in pieces if piece.duration]
+
+
+def _before(source: Source, file: Source) -> Source | None:
+    """The file of a source before one of its files."""
+    number = next((n for n, part in enumerate(source.parts) if part.path == file.path), 0)
+    return _file(source, source.parts[number - 1], number - 1) if number else None
+
+
+def _slowed(piece: Event, rate: Fraction) -> Event:
+    """All of its file, slower by less than a record frame: nothing before it could fill that."""
+    assert piece.source is not None
+    speed = piece.source.frames * rate / (piece.duration * piece.source.rate)
+    return replace(piece, in_frame=0, out_frame=piece.source.frames, speed=speed)
+
+
+def _ending(piece: Event, scale: Fraction) -> Event:
+    """The last frames of its file, as many as it plays."""
+    assert piece.source is not None
+    end = piece.source.frames
+    return replace(
+        piece, in_frame=max(0, end - max(1, round(piece.duration / scale))), out_frame=end
     )
 
 
@@ -120,6 +169,19 @@ def _alternate(other: Alternate) -> Alternate:
 
 def _numbered(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(replace(event, number=number) for number, event in enumerate(events, 1))
+
+
+def _roomy(events: tuple[Event, ...], whole: Container[tuple[int, int]]) -> tuple[Event, ...]:
+    """Without the dissolves that take more than a third of a piece: too little of it is left for
+    its labels to tell how fast it plays."""
+    short = [
+        (event.record_in, event.record_out) not in whole and event.duration for event in events
+    ]
+    rooms = [None, *(min(filter(None, pair), default=None) for pair in pairwise(short))]
+    return tuple(
+        event if room is None or room >= 3 * event.dissolve else replace(event, dissolve=0)
+        for event, room in zip(events, rooms, strict=False)
+    )
 
 
 def _handled(sequence: Sequence) -> Sequence:

@@ -76,7 +76,9 @@ class Track:
 
     def _leeway(self, span: Span) -> Fraction:
         """Source frames: none of a freeze frame and at the same rate and speed, else those of one
-        record frame, and one that is lost in rounding."""
+        record frame, and one that is lost in rounding; at a dissolve, whose half is, one more."""
         assert span.source is not None
         ratio = span.source.rate * span.speed / self.sequence.rate
-        return Fraction(0) if ratio in (0, 1) else 1 + ratio
+        exactly = ratio == 0 or (ratio == 1 and span.speed == 1)
+        dissolves = bool(span.dissolve_in or span.dissolve_out)
+        return Fraction(0) if exactly else 1 + ratio + dissolves

@@ -186,8 +186,9 @@ class _Reader:
             for label in entry.labels[2:]
         )
         self._plays(entry, end - first, stop - begin)
-        # Source frames of a record frame.
-        moved = Fraction(0) if entry.frozen else Fraction(end - first, stop - begin)
+        moved = Fraction(end - first, stop - begin)  # source frames of a record frame
+        if entry.speed is not None:  # told to more digits than a few frames have
+            moved = entry.speed / nominal(sequence.rate)
         lead, rest = dissolve // 2, tail // 2
         offset = source.start_frame % group
         is_in = Fraction(first * group - offset) + lead * moved * group
