@@ -32,6 +32,8 @@ _PIECE = re.compile(
     rf"\s*[{re.escape(_OPENING)}]*(?:[{_WIDE_SET}]|[^\s{_WIDE_SET}]{{1,40}})[{_CLOSING}]*"
 )
 _IS_WIDE = re.compile(f"[{_WIDE_SET}]")
+# In SubRip, players take what stands in these for a style and don't show it.
+_UNSTYLED = str.maketrans("<>{}", "‹›()")
 _WRAP = re.compile(rf"(?<=[{_WIDE_SET}{_CLOSING}])\s*\n\s*|\s*\n\s*(?=[{_WIDE_SET}])")
 
 
@@ -51,7 +53,7 @@ class Captions:
     name = "captions"
     needs = ("transcript",)
     queue = Queue.IO
-    version = 2
+    version = 3
     limit = 120
     makes = ()
 
@@ -89,7 +91,7 @@ def write_srt(cues: Iterable[Cue], path: Path) -> None:
 
     def block(number: int, cue: Cue) -> str:
         # An arrow inside the text would be read as a time line.
-        rows = "\n".join(broken(cue.text)).replace("-->", "→")
+        rows = "\n".join(broken(cue.text)).replace("-->", "→").translate(_UNSTYLED)
         return f"{number}\n{_clock(cue.start, ',')} --> {_clock(_end(cue), ',')}\n{rows}\n"
 
     shown = _shown(replace(cue, text=_named(cue)) for cue in cues)

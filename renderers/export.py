@@ -29,7 +29,7 @@ class Export:
     name = "export"
     needs = ("cut",)
     queue = Queue.IO
-    version = 3
+    version = 4
     limit = 300
     makes = ()
 

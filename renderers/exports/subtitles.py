@@ -4,11 +4,11 @@ Rows and pages are those of renderers/captions.py: two rows of 42 narrow or 18 w
 characters. A line stays for as long as it takes to read it where the next one leaves room.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence as Many
 from dataclasses import replace
 from fractions import Fraction
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from renderers.sequence import Event, Sequence
 _ENGLISH_SPEED, _CHINESE_SPEED = 20, 9
 _SHORTEST = Fraction(5, 6)
 _MILLISECOND = Fraction(1, 1000)
-_TAG = re.compile(r"\{[^}]*\}|<[^>]*>")
 
 
 def cues(sequence: Sequence) -> list[Cue]:
@@ -91,7 +90,9 @@ def prove(delivery: Delivery, paths: Many[Path]) -> None:
         raise Rejected(f"{path.name}: a subtitle is empty or ends after the movie")
     if any(before[1] > after[0] for before, after in pairwise(times)):
         raise Rejected(f"{path.name}: two subtitles overlap")
-    rows = [_TAG.sub("", cue.text.replace("\\N", "\n")) for cue in read]
+    rows = [cue.text.replace("\\N", "\n") for cue in read]
+    if path.suffix == ".vtt":
+        rows = [unescape(row) for row in rows]
     if any(len(row.strip().splitlines()) > 2 for row in rows):
         raise Rejected(f"{path.name}: a subtitle has more than two rows")
     shown = [(first, row) for (first, _), row in zip(times, rows, strict=True)]

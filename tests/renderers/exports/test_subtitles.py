@@ -7,6 +7,7 @@ import pytest
 
 from media.errors import Rejected
 from renderers.exports import subtitles
+from renderers.exports.registry import chosen
 from tests.renderers.plans import NTSC, delivery, gap, sequence, source, use
 
 
@@ -75,6 +76,16 @@ def test_subtitles_past_the_end_or_without_a_line_are_refused(tmp_path: Path) ->
     other = replace(cut, events=(cut.events[0], replace(cut.events[1], heard="something else")))
     with pytest.raises(Rejected, match="event 2 is not shown"):
         subtitles.prove(delivery(other), paths)
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+def test_no_sign_is_taken_for_a_style(name: str, tmp_path: Path) -> None:
+    text = '他说："<再见>" & {谢谢} &lt; 🎬 100% --> <i>now</i>'
+    made = delivery(sequence([use(source(), 0, 250, text=text, heard=text), gap(75, text)]))
+    (form,) = chosen([name])
+    form.prove(made, form.write(made, tmp_path / f"cut.{name}"))
+    shown = (tmp_path / f"cut.{name}").read_text(encoding="utf-8")
+    assert ("‹再见›" if name == "srt" else "&lt;再见&gt;") in shown
 
 
 def test_a_cut_in_which_nobody_speaks_has_no_cues() -> None:
