@@ -25,7 +25,7 @@ class Transcript:
     name = "transcript"
     needs = ("scan",)
     queue = Queue.GPU
-    version = 6
+    version = 7
     limit = 6 * 3600  # ten hours of speech on one slow core
     makes = (Line, SoundSpan)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import xxhash
 
@@ -40,20 +41,29 @@ class Expected:
 
         Only runs of three words count, or a whole line.
         """
-        if not words:
-            return 0.0
-        if tuple(words) in self.lines:
-            return 1.0
-        told = [False] * len(words)
+        return sum(last - first for first, last in self.runs(words)) / max(1, len(words))
+
+    def runs(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """[first, last) of the words that stand in the lines word for word, three at least.
+
+        Or all of them, when they are a line. A run may go on from one line to the next.
+        """
+        if words and tuple(words) in self.lines:
+            return [(0, len(words))]
+        found: list[tuple[int, int]] = []
         for start in range(len(words) - _RUN + 1):
             if tuple(words[start : start + _RUN]) in self._runs:
-                told[start : start + _RUN] = [True] * _RUN
-        return sum(told) / len(words)
+                first = found.pop()[0] if found and found[-1][1] >= start else start
+                found.append((first, start + _RUN))
+        return found
 
     @cached_property
     def _runs(self) -> frozenset[tuple[str, ...]]:
+        seams = (before[-2:] + after[:2] for before, after in pairwise(self.lines))
         return frozenset(
-            line[at : at + _RUN] for line in self.lines for at in range(len(line) - _RUN + 1)
+            line[at : at + _RUN]
+            for line in (*self.lines, *seams)
+            for at in range(len(line) - _RUN + 1)
         )
 
 

@@ -32,6 +32,14 @@ def test_only_runs_of_three_words_and_whole_lines_count_as_word_for_word(
     assert script.covered(heard.split()) == pytest.approx(covered)
 
 
+def test_a_run_goes_on_from_one_line_to_the_next_and_runs_are_apart() -> None:
+    script = script_of(["I told them not to take it.", "Not tonight."]).english
+    heard = ["well", "not", "to", "take", "it", "not", "tonight", "or", "i", "told", "them", "not"]
+    assert script.runs(heard) == [(1, 7), (8, 12)]
+    assert script.runs(["not", "tonight"]) == [(0, 2)]
+    assert script.runs([]) == []
+
+
 @pytest.mark.parametrize(("word", "said"), [("Quirke", "K W ER K"), ("Zoë", "Z OW"), ("李", "")])
 def test_letters_become_phones(word: str, said: str) -> None:
     assert " ".join(phones(word)) == said

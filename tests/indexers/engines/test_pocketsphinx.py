@@ -88,3 +88,14 @@ def test_english_is_not_taken_for_the_chinese_of_a_script() -> None:
     samples = np.concatenate([silence(0.4), said("Where were you last night?"), silence(0.4)])
     assert _texts(samples, script) == ["Where were you last night"]
     assert PocketSphinx(script).hear(samples, "zh") == []
+
+
+def test_a_line_is_heard_by_the_script_though_somebody_goes_on_in_his_own_words() -> None:
+    line, own = "I told them not to take the boat out tonight.", "Sorry, let me do that again."
+    samples = np.concatenate([said(line), silence(0.2), said(own), said(own)])
+    heard = _texts(samples, HARBOR)
+    text = " ".join(heard).lower()
+    assert "i told them not to take the boat out tonight" in text
+    assert "again" in text.split()
+    words = [word for one in PocketSphinx(HARBOR).hear(samples, "en") for word in one.words]
+    assert all(before.end <= after.start for before, after in pairwise(words))

@@ -22,9 +22,18 @@ def test_the_probabilities_of_the_next_word_sum_to_one(
 
 def test_what_was_taught_is_likelier_than_what_was_not() -> None:
     model = learn([["the", "boat", "sank"], ["the", "storm", "came"]])
-    assert model.probability(("the", "boat"), "sank") > 5 * model.probability(
+    assert model.probability(("the", "boat"), "sank") > 3 * model.probability(
         ("the", "boat"), "came"
     )
+
+
+def test_a_pause_may_part_a_line_and_the_next_one_may_follow_without_one() -> None:
+    model = learn([["the", "old", "boat", "sank"], ["nobody", "knew"]])
+    begins = {word: model.probability((BEGIN,), word) for word in ("the", "boat", "knew")}
+    assert begins["the"] > begins["boat"] == pytest.approx(begins["knew"])
+    assert (BEGIN, "boat") in model.logs
+    assert model.probability(("old", "boat"), END) > model.probability(("old",), "nobody")
+    assert model.probability(("boat", "sank"), "nobody") > model.probability(("sank",), "old")
 
 
 def test_the_file_counts_what_it_lists(tmp_path) -> None:
