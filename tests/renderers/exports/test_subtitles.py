@@ -80,7 +80,7 @@ def test_subtitles_past_the_end_or_without_a_line_are_refused(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["srt", "vtt"])
 def test_no_sign_is_taken_for_a_style(name: str, tmp_path: Path) -> None:
-    text = '他说："<再见>" & {谢谢} &lt; 🎬 100% --> <i>now</i>'
+    text = '他说："<再见>" & {谢谢} &lt; 🎬 100% --> <i>now</i> مرحبا ' + "verylongword" * 14
     made = delivery(sequence([use(source(), 0, 250, text=text, heard=text), gap(75, text)]))
     (form,) = chosen([name])
     form.prove(made, form.write(made, tmp_path / f"cut.{name}"))
