@@ -2,7 +2,7 @@
 
     python -m benchmarks.feeling --data FOLDER [--quick] [--check]
 
-FOLDER holds goemotions_dev.tsv, goemotions_labels.txt and cped.csv. GoEmotions' dev part and
+FOLDER holds goemotions_dev.tsv and cped.csv. GoEmotions' dev part and
 every fifth series of CPED were never trained on. Lines that have exactly one of our labels.
 Baselines in the same run: always calm, our lexicons alone, and VADER where it is installed
 (benchmarks/requirements.txt), whose polarity stands for joy, sadness or calm.
@@ -10,6 +10,7 @@ Calibration: expected calibration error over 10 bins of the first label's probab
 """
 
 import argparse
+import re
 import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -28,7 +29,12 @@ from training.corpora import Corpus, cped, goemotions
 _CALM = LABELS.index(Label.CALM)
 _QUICK = 1000  # lines of each set
 _BINS = 10
-GOALS = {"comments": (0.63, 0.49, 0.06), "drama": (0.33, 0.16, 0.10)}  # weighted, macro F1; ECE
+_NO_WORD = re.compile(r"[^\w\s'’\[\]]+")
+GOALS = {
+    "comments": (0.67, 0.52, 0.06),
+    "comments, as heard": (0.65, 0.50, 0.08),
+    "drama": (0.33, 0.16, 0.10),
+}  # weighted, macro F1; ECE
 
 Reader = Callable[[Sequence[str]], np.ndarray]  # texts to (n, 8)
 
@@ -40,10 +46,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a part of the lines")
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     options = parser.parse_args()
-    comments = goemotions(
-        options.data / "goemotions_dev.tsv", options.data / "goemotions_labels.txt"
-    )
-    sets = {"comments": comments, "drama": cped(options.data / "cped.csv", held_out=True)}
+    comments = goemotions(options.data / "goemotions_dev.tsv")
+    sets = {
+        "comments": comments,
+        "comments, as heard": (list(map(as_heard, comments[0])), comments[1]),
+        "drama": cped(options.data / "cped.csv", held_out=True),
+    }
     print("| set | reader | lines | weighted F1 | macro F1 | ECE | CPU ms a line |")
     print("|---|---|---|---|---|---|---|")
     missed = 0
@@ -71,6 +79,11 @@ def readers() -> dict[str, Reader]:
     """Ours first, then the baselines that are here."""
     found: dict[str, Reader] = {"ours": _ours, "lexicon": _lexicon, "always calm": _always_calm}
     return found | ({"VADER": _vader} if find_spec("vaderSentiment") else {})
+
+
+def as_heard(text: str) -> str:
+    """As speech recognition writes: lower case, no punctuation, no emoji."""
+    return " ".join(_NO_WORD.sub(" ", text.lower()).split())
 
 
 def clear(corpus: Corpus, most: int | None) -> tuple[list[str], np.ndarray]:

@@ -3,7 +3,7 @@
 Rules and their strengths: indexers/feeling/. `{0}` is the measure that is stored with the code.
 """
 
-from catalog.models import CHINESE, Label
+from catalog.models import CHINESE, Clip, Cue, Label
 
 REASONS: dict[str, tuple[str, str]] = {
     "words": ("its words: {0}", "用词：{0}"),
@@ -38,3 +38,8 @@ def told(code: str, measure: str, language: str = "en") -> str:
     if code in ("neighbours", "chat") and chinese:
         measure = CHINESE[Label(measure)]
     return REASONS[code][chinese].format(measure)
+
+
+def over(cue: Cue, clip: Clip) -> bool:
+    """Whether a cue is heard in a clip."""
+    return cue.in_frame < clip.out_frame and clip.in_frame < cue.out_frame

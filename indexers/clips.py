@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from catalog.models import Asset, Clip, Emotion, Footage, Label, Line, Scan, Shot
+from catalog.models import Asset, Clip, Cue, Emotion, Footage, Label, Line, Scan, Shot
 from catalog.words import counted, is_chinese
 from catalog.work import Facts, Queue, Work
 from indexers.feeling.affect import affect
+from indexers.feeling.wordless import wordless
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "stringout/clip")  # never to change: keys are kept
 SHORTEST = 1  # seconds of a clip in which nothing is said
@@ -38,7 +39,7 @@ class Clips:
     name = "clips"
     needs = ("scan", "transcript", "emotions")
     queue = Queue.IO
-    version = 3
+    version = 4
     limit = 60.0
     makes = (Clip,)
 
@@ -52,6 +53,7 @@ class Clips:
         feelings = {row.number: row for row in self._rows(work, Emotion)}
         spans = cut_clips(lines, shots, scan.decoded or footage.frames, footage.rate)
         rows = clip_rows(asset, spans, lines, feelings, pick_thumbnails(spans, shots, scan))
+        _feel_wordless(rows, self._rows(work, Cue))
         spoken = sum(bool(row.lines) for row in rows)
         return Facts(f"{counted(len(rows), 'clip')}, {spoken} of them spoken", rows=rows)
 
@@ -141,6 +143,20 @@ def felt(emotions: Sequence[Emotion]) -> dict[str, Any]:
         label.value: round(sum(one.scores.get(label, 0.0) for one in emotions) / len(emotions), 4)
         for label in Label
     }
+    return _columns(scores)
+
+
+def _feel_wordless(rows: Sequence[Clip], cues: Sequence[Cue]) -> None:
+    """Where nothing is said, what is heard instead may tell a feeling."""
+    for row in rows if cues else ():
+        scores = None if row.lines else wordless(row.in_frame, row.out_frame, cues)
+        if scores:
+            rounded = {label: round(value, 4) for label, value in scores.items()}
+            for name, value in _columns(rounded).items():
+                setattr(row, name, value)
+
+
+def _columns(scores: Mapping[str, float]) -> dict[str, Any]:
     valence, arousal = affect(scores)
     strongest = Label(max(scores, key=scores.__getitem__))
     return {"emotion": strongest, "scores": scores, "valence": valence, "arousal": arousal}

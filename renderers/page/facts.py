@@ -12,6 +12,7 @@ from catalog.models import (
     AnyFlag,
     Asset,
     Clip,
+    Cue,
     Cut,
     Embedding,
     Emotion,
@@ -45,6 +46,7 @@ class Media:
     thumbnails: tuple[tuple[int, str], ...]  # frame, file name in `home`; in order of frames
     clips: tuple[Clip, ...]  # in order of time
     emotions: Mapping[int, Emotion]  # by number of the line
+    cues: tuple[Cue, ...]  # laughter and applause, in order of time
     engines: tuple[tuple[str, str], ...]  # of its facts: kind of fact, engine
     speakers: tuple[tuple[str, float], ...]  # name and share of the time, 0 to 1; most first
 
@@ -159,6 +161,9 @@ def _media(session: Session, asset: Indexed, in_story: bool) -> Media:
             session.exec(select(Clip).where(Clip.asset_id == number).order_by(col(Clip.number)))
         ),
         emotions={emotion.number: emotion for emotion in emotions},
+        cues=tuple(
+            session.exec(select(Cue).where(Cue.asset_id == number).order_by(col(Cue.number)))
+        ),
         engines=_engines(session, number),
         speakers=_speakers(session, number),
     )

@@ -11,7 +11,16 @@ from sqlmodel import Session
 from catalog.models import Emotion, Label, Line
 from catalog.work import Facts, Work
 from indexers.emotions import Emotions, feel, summary
-from indexers.engines.emotion_text import Linear, evidence, shrunk, talk_shift, text_emotions
+from indexers.engines.emotion_signs import parted, shortened
+from indexers.engines.emotion_talk import FINE, of_comments, of_talk
+from indexers.engines.emotion_text import (
+    Linear,
+    are_comments,
+    evidence,
+    shrunk,
+    talk_shift,
+    text_emotions,
+)
 from indexers.engines.emotion_words import (
     WEIGHTS,
     character_features,
@@ -142,9 +151,37 @@ def test_lines_are_read_as_talk_unless_many_look_like_comments() -> None:
     comments = np.full(8, 0.01)
     comments[:2] = 0.47
     joyful, calm = np.eye(8)[[0] * 40], np.eye(8)[[5] * 40]
-    assert not talk_shift(joyful, comments).any()
-    assert talk_shift(joyful[:10], comments).any()
-    assert talk_shift(calm, comments)[5] > 0
+    assert are_comments(joyful, comments)
+    assert not are_comments(joyful[:10], comments)
+    assert not are_comments(calm, comments)
+    assert talk_shift(comments, comments)[5] > 0
+
+
+def test_what_a_fine_label_means_is_shared_out_whole() -> None:
+    for shares in (of_comments(), of_talk()):
+        assert shares.shape == (len(FINE), len(Label))
+        assert shares.sum(axis=1) == pytest.approx(1)
+    calm = list(Label).index(Label.CALM)
+    assert of_talk()[FINE.index("curiosity"), calm] > of_comments()[FINE.index("curiosity"), calm]
+
+
+def test_emoji_and_signs_of_chats_are_felt_in_both_languages() -> None:
+    assert _labels("今天下班了[泪][泪]", "I waited for two hours 😡😡", "周末去看电影😂😂") == [
+        Label.SADNESS, Label.ANGER, Label.JOY,
+    ]  # fmt: skip
+    assert parted("I know xD ❤️ taxD") == ("I know     taxD", {Label.JOY: 2})
+
+
+def test_drawn_out_letters_are_read_as_the_word() -> None:
+    assert shortened("Sooo goooood, heyyy!!!!") == "So good, hey!!!"
+    assert shortened("哈哈哈哈哈哈，1000000") == "哈哈哈，1000000"
+    assert shortened("Mississippi, all good") == "Mississippi, all good"
+
+
+def test_internet_words_are_felt() -> None:
+    assert _labels("绝绝子，太好吃了！", "看完直接破防了", "太下头了", "裂开，又没考过") == [
+        Label.JOY, Label.SADNESS, Label.DISGUST, Label.SADNESS,
+    ]  # fmt: skip
 
 
 def test_the_summary_counts_the_labels() -> None:
