@@ -6,7 +6,9 @@ other answer is no vote. Answers are kept by what was asked of whom.
 """
 
 import re
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from media.files import write_text
 
 _ASKED, _AROUND = 10, 3  # lines of one question; lines told before and after them
 _TOKENS = 12  # of an answer for each line
+_FORGOTTEN = 180 * 86_400  # seconds: footage of half a year ago is asked about anew
 _LABELS = ", ".join(Label)
 _RULES = f"""You label the emotion of lines that are spoken in footage, from their words and the \
 lines around them. The labels are: {_LABELS}. Take calm where nothing else is clear. Lines are \
@@ -56,21 +59,37 @@ class Votes:
 
     def _answers(self, questions: Sequence[Question]) -> list[str]:
         places = [self._place(one) for one in questions]
-        new = [n for n, place in enumerate(places) if not place.is_file()]
-        made = self.chat.answers([questions[n] for n in new]) if new else []
+        said = {n: told for n, place in enumerate(places) if (told := _kept(place))}
+        new = [n for n in range(len(places)) if n not in said]
+        if not new:
+            return [said[n] for n in range(len(places))]
+        made = self.chat.answers([questions[n] for n in new])
+        self._forget()
         for n, answer in zip(new, made, strict=True):
             if answer:
                 places[n].parent.mkdir(parents=True, exist_ok=True)
                 write_text(places[n], answer)
-        said = dict(zip(new, made, strict=True))
-        return [
-            said[n] if n in said else place.read_text(encoding="utf-8", errors="replace")
-            for n, place in enumerate(places)
-        ]
+        said |= dict(zip(new, made, strict=True))
+        return [said[n] for n in range(len(places))]
+
+    def _forget(self) -> None:
+        """Remove answers of so long ago that their footage is hardly asked about again."""
+        for path in self.kept.glob("*/*.txt"):
+            with suppress(OSError):  # another process may have removed it
+                if time.time() - path.stat().st_mtime > _FORGOTTEN:
+                    path.unlink()
 
     def _place(self, asked: Question) -> Path:
         name = xxhash.xxh3_128_hexdigest(f"{self.chat.name}\n{asked.rules}\n{asked.asked}".encode())
         return self.kept / name[:2] / f"{name}.txt"
+
+
+def _kept(place: Path) -> str:
+    """ "" where nothing is kept, or another process has removed it."""
+    try:
+        return place.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
 
 
 def question(texts: Sequence[str], start: int, end: int) -> Question:

@@ -1,6 +1,7 @@
 """A chat model's vote: from a real checkpoint and over real HTTP."""
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -152,6 +153,10 @@ def test_a_server_is_asked_about_ten_lines_at_once_and_about_none_twice(
     assert len(server.asked) == 2
     votes.of([*lines, *lines[:4]])  # only the second question is another one
     assert len(server.asked) == 3
+    for kept in (tmp_path / "chat").glob("*/*.txt"):
+        os.utime(kept, (0, 0))
+    votes.of(["a line of another file"])
+    assert len(list((tmp_path / "chat").glob("*/*.txt"))) == 1  # what is old is forgotten
 
 
 def test_a_server_that_is_away_has_no_vote_and_holds_nothing_up(
