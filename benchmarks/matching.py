@@ -85,12 +85,13 @@ def ours(shoot: Shoot) -> Figures:
     """Match a shoot the way the stage does, and count."""
     begun = time.process_time()
     lines = [wanted(number, number, text) for number, text in enumerate(shoot.script)]
-    taken = cast(find(lines, Corpus.of(shoot.speeches)), _THRESHOLD, _SURE)
+    corpus = Corpus.of(shoot.speeches)
+    taken = cast(find(lines, corpus), _THRESHOLD, _SURE)
     materials = {
         speech.asset_id: Material(speech.asset_id, True, -23.0, (), (), ())
         for speech in shoot.speeches
     }
-    hearing = ears(take for takes in taken.values() for take in takes)
+    hearing = ears((take for takes in taken.values() for take in takes), corpus)
     chosen = choose({n: rank(takes, materials, hearing) for n, takes in taken.items()})
     found = Figures(absent=len(shoot.absent), seconds=time.process_time() - begun)
     said = {(each.asset, each.utterance): each for each in shoot.deliveries}

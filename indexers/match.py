@@ -62,7 +62,7 @@ class Match:
     name = "match"
     needs = ("parse",)
     queue = Queue.CPU
-    version = 4
+    version = 5
     limit = 1800  # 1,000 lines against 50,000 clips take a minute
     makes = (Take,)
 
@@ -106,10 +106,11 @@ class Match:
     ) -> dict[int, list[Ranked]]:
         # Who reads the weak takes decides on them: they are not left out before.
         sure = 0.0 if self._verifier else asked.sure
-        taken = cast(find(_wanted(script), Corpus.of(story.speeches)), asked.threshold, sure)
+        corpus = Corpus.of(story.speeches)
+        taken = cast(find(_wanted(script), corpus), asked.threshold, sure)
         if self._verifier:
             taken = _verified(taken, script, self._verifier)
-        heard = ears(take for takes in taken.values() for take in takes)
+        heard = ears((take for takes in taken.values() for take in takes), corpus)
         materials = _with_levels(taken, story)
         feelings = {line.number: wanted_emotion(line.parenthetical) for line in script}
         ranked = {

@@ -10,6 +10,7 @@ from statistics import median
 
 import numpy as np
 
+from indexers.matching.edges import apart
 from indexers.matching.evidence import believed, certainty, doubtful
 from indexers.matching.rising import firm
 from indexers.matching.takes import Candidate
@@ -49,7 +50,7 @@ def cast(
     places = _places(_undominated(good))
     owned = [one for takes in _owners(places).values() for one in takes]
     left = _by_line(_of_sure_lines(owned, sure, heard))
-    return {number: _apart(takes, left) for number, takes in left.items()}
+    return {number: apart(takes, left) for number, takes in left.items()}
 
 
 def value(candidate: Candidate) -> float:
@@ -230,31 +231,3 @@ def _owners(places: list[list[Candidate]]) -> dict[int, list[Candidate]]:
 
 def _best(place: list[Candidate], number: int) -> Candidate:
     return max((c for c in place if c.wanted.number == number), key=value)
-
-
-def _apart(takes: list[Candidate], owned: dict[int, list[Candidate]]) -> list[Candidate]:
-    """The takes with the ends that no other take claims."""
-    others = [o for places in owned.values() for o in places]
-    return [
-        _edged(take, [o for o in others if o is not take and o.speech is take.speech])
-        for take in takes
-    ]
-
-
-def _edged(take: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """Give up unmatched words at the ends that another take has, and take in the rest of the
-    utterance where it stands for words of the line that were not recognised."""
-    claimed = {at for other in others for at in range(other.start, other.end)}
-    start, end = take.start, take.end
-    first, last = take.fit.pairs[0], take.fit.pairs[-1]
-    while start < first.heard and start in claimed:
-        start += 1
-    while end > last.heard + last.count and end - 1 in claimed:
-        end -= 1
-    missing_after = len(take.wanted.words) - 1 - last.script
-    before, after = take.speech.utterance(start, end)
-    if first.script and start - before <= first.script + 1 - (first.heard - start):
-        start = before if claimed.isdisjoint(range(before, start)) else start
-    if missing_after and after - end <= missing_after + 1 - (end - last.heard - last.count):
-        end = after if claimed.isdisjoint(range(end, after)) else end
-    return replace(take, fit=replace(take.fit, start=start, end=end))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from indexers.matching.ranking import Ranked
 
-_JOIN = 0.7  # the price of cutting where a take goes on: less than one word too many
+_JOIN = 0.5  # the price of cutting where a take goes on: a word that may not be as written
 _REACH = 8.0  # seconds of pause within which speech goes on
 _GOES_ON = "goes on from the line before in one take"
 

@@ -11,24 +11,28 @@ from dataclasses import dataclass
 
 from catalog.models import Label
 from catalog.words import is_han
-from indexers.matching.delivery import Delivery, Ears, delivery
+from indexers.matching.channel import Doubts
+from indexers.matching.delivery import Delivery, Ears, delivery, doubts, ears
 from indexers.matching.material import LOUD, QUIET, Material, Span
+from indexers.matching.spoken import Corpus
 from indexers.matching.takes import Candidate
 from indexers.matching.verdict import Verdict, verdict
 
 _MOST_MISSING = 8  # words named in a reason
 _NOISY, _SOFT = 10.0, 0.6  # dB above the noise; share of the sharpest take's details
-_AGAIN = 10.0  # how much a recogniser's errors add to the price of an earlier take
 
-# Prices of faults, and the words for the best take and for one that lost by it. A word that is
-# missing costs 3, one too many 1.5; a take without picture is never cut in.
+# Prices of faults, and the words for the best take and for one that lost by it. Doubts about the
+# words are in nats, some 3 for each that surely is not the line's (indexers/matching/channel.py);
+# a take without picture is never cut in.
 _PRICES = {
     "picture": (100.0, "has a picture", "has no picture"),
     "black": (50.0, "its picture is not black", "its picture is black"),
-    "missing": (3.0, "says more of the words", "says fewer of the words"),
-    "extra": (1.5, "fewer extra words", "more extra words or a false start"),
+    "broken off": (1.0, "says more of the line", "breaks off, or comes in late"),
+    "begun again": (1.0, "said in one go", "begins again inside it"),
+    "other words": (1.4, "keeps closer to the script's words", "further from the script's words"),
+    "fillers": (1.5, "fewer fillers", "more fillers"),
     "frozen": (2.0, "its picture moves", "its picture stands still"),
-    "unclear": (4.0, "heard more clearly", "heard less clearly"),
+    "unclear": (2.0, "heard more clearly", "heard less clearly"),
     "again": (2.0, "not asked for again", "was asked for again"),
     "praise": (1.0, "praised on the set", "another take is praised on the set"),
     "level": (1.0, "a better sound level", "a worse sound level"),
@@ -36,7 +40,7 @@ _PRICES = {
     "tone": (0.8, "nearer to the feeling that the script asks for", "further from that feeling"),
     "cut": (0.5, "in one shot", "a picture cut falls inside it"),
     "soft": (0.4, "a sharper picture", "a softer picture"),
-    "early": (0.2, "the later take, usually the better", "as good, but an earlier take"),
+    "early": (0.3, "the later take, usually the better", "as good, but an earlier take"),
 }
 
 
@@ -73,11 +77,11 @@ class _Judged:
 def rank(
     takes: Sequence[Candidate],
     materials: Mapping[int, Material],
-    ears: Ears | None = None,
+    hearing: Ears | None = None,
     feeling: Label | None = None,
 ) -> list[Ranked]:
     """The takes of one line, the best first. `feeling`: what the script asks for."""
-    judged = _judged(takes, materials, ears or Ears(0.0), feeling)
+    judged = _judged(takes, materials, hearing or _alone(takes), feeling)
     judged.sort(key=lambda one: one.price)
     by_time = sorted(range(len(judged)), key=lambda i: _when(judged[i]))
     first = 0 if judged and judged[0].material.has_picture else 1
@@ -92,6 +96,12 @@ def rank(
     return ranked
 
 
+def _alone(takes: Sequence[Candidate]) -> Ears:
+    """What the takes themselves tell of how well they are heard."""
+    speeches = {take.speech.asset_id: take.speech for take in takes}
+    return ears(takes, Corpus.of(list(speeches.values())))
+
+
 def frames(take: Candidate) -> Span:
     """The frames of its words."""
     words = take.speech.words[take.start : take.end]
@@ -101,7 +111,7 @@ def frames(take: Candidate) -> Span:
 def _judged(
     takes: Sequence[Candidate],
     materials: Mapping[int, Material],
-    ears: Ears,
+    hearing: Ears,
     feeling: Label | None,
 ) -> list[_Judged]:
     ordered = sorted(takes, key=lambda t: (materials[t.speech.asset_id].place, t.start))
@@ -113,8 +123,8 @@ def _judged(
         faults = {
             "again": float(told == Verdict.AGAIN),
             "praise": float(told != Verdict.PRAISED),
-            "early": _early(len(ordered) - 1 - position, take, ears),
-            **_spoken_faults(take, said, ears),
+            "early": min(1.0, (len(ordered) - 1 - position) / 2),
+            **_spoken_faults(take, said, doubts(take, ordered, hearing)),
             **_sound_faults(material, span),
             **_picture_faults(material, span, sharpest),
             "tone": _untuned(material, span, feeling),
@@ -123,19 +133,12 @@ def _judged(
     return found
 
 
-def _early(later: int, take: Candidate, ears: Ears) -> float:
-    """The less is to be heard of a fault, the more it says that the take was done again."""
-    return min(1.0, later / 2) * (1.0 if take.speech.read else 1 + _AGAIN * ears.errors)
-
-
-def _spoken_faults(take: Candidate, said: Delivery, ears: Ears) -> dict[str, float]:
-    sure = Ears(0.0) if take.speech.read else ears
-    missing = said.cut_short + sure.missing * (said.missing - said.cut_short)
-    # Fillers and words said twice are the speaker's: no recogniser makes them up.
-    extra = sure.extra * (said.extra - said.repeated + 1.5 * bool(said.false_start))
+def _spoken_faults(take: Candidate, said: Delivery, doubt: Doubts) -> dict[str, float]:
     return {
-        "missing": missing,
-        "extra": extra + said.repeated + len(said.fillers) + 1.5 * bool(said.repeated),
+        "broken off": doubt.broken_off,
+        "begun again": doubt.begun_again,
+        "other words": doubt.other_words,
+        "fillers": float(len(said.fillers)),
         "unclear": round(1 - take.evidence.letters, 1),
     }
 

@@ -30,6 +30,7 @@ class Candidate:
     evidence: Evidence
     score: float
     neighbours: int = 0  # how many of the script's neighbouring lines are said beside it
+    around: tuple[int, int] | None = None  # with the words beside it that no other take claims
 
     @property
     def start(self) -> int:

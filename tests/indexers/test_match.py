@@ -154,7 +154,7 @@ def test_the_take_with_more_of_the_words_is_best_and_says_why() -> None:
     taken = takes_of([line], [say("we will meet again at the old station", line)])
     best, other = rank(taken[0], {1: PICTURE})
     assert (best.rank, other.rank) == (0, 1)
-    assert best.reasons == ("says all 9 words", "take 2 of 2: says more of the words")
+    assert best.reasons == ("says all 9 words", "take 2 of 2: keeps closer to the script's words")
     assert "missing: tonight" in other.reasons
     assert "tonight" not in other.matched
     assert best.clip_key == "clip"
