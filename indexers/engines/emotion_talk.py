@@ -17,9 +17,8 @@ _NAMES = """
     disappointment disapproval disgust embarrassment excitement fear gratitude grief joy love
     nervousness optimism pride realization relief remorse sadness surprise neutral
 """
-FINE = tuple(
-    _NAMES.split()
-)  # GoEmotions' 28 labels by Google's own Ekman grouping, with excitement kept apart.
+FINE = tuple(_NAMES.split())  # GoEmotions' 28 labels
+# By Google's own Ekman grouping, with excitement kept apart.
 COMMENTS: Mapping[Label, str] = {
     Label.JOY: "joy amusement approval gratitude optimism relief pride admiration desire caring "
     "love",
