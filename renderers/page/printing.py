@@ -21,6 +21,7 @@ def _environment() -> Environment:
         loader=PackageLoader("renderers.page"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
