@@ -13,6 +13,8 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from catalog.numerals import in_figures
+
 # CJK ideographs: extension A, the unified block, compatibility forms, and planes 2 and 3.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER = rf"[^\W_{_HAN}]"
@@ -33,6 +35,12 @@ def tokens(text: str) -> list[str]:
     if not plain.isascii():
         plain = plain.translate(_simplified())
     return [token.replace("'", "") for token in _TOKEN.findall(_THOUSANDS.sub("", plain))]
+
+
+def folded(text: str) -> list[str]:
+    """The tokens of `text` with English numbers in figures: "twenty-five" and "25" are one."""
+    found = tokens(text)
+    return tokens(" ".join(in_figures(found)))
 
 
 def is_han(token: str) -> bool:
@@ -58,7 +66,7 @@ def sparse_terms(text: str) -> dict[str, float]:
     A weight is 1 + ln(count): spoken lines are short, so a word said three times tells
     little more than one said once. How rare a term is, the vector store knows (IDF).
     """
-    counts = Counter(tokens(text) + bigrams(text))
+    counts = Counter(folded(text) + bigrams(text))
     return {term: 1 + math.log(count) for term, count in counts.items()}
 
 

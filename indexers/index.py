@@ -26,7 +26,7 @@ class Index:
     name = "index"
     needs = ("embeddings", "moderation", "vision")
     queue = Queue.IO
-    version = 3
+    version = 4
     limit = 120.0
     makes = ()
 

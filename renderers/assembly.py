@@ -20,6 +20,7 @@ from renderers.cuts import newest
 from renderers.joins import Stretch
 from renderers.roughcut import Material, assemble, digest
 from renderers.sequence import Part, Source
+from renderers.written import written
 
 _SOUND = "sound.wav"  # of the scan stage
 
@@ -78,11 +79,7 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
     ).all()
     felt = session.exec(select(Emotion).where(Emotion.asset_id == asset.asset_id)).all()
     scores = {emotion.number: emotion.scores for emotion in felt}
-    words = [
-        Stretch(str(word), int(start), int(end))
-        for line in lines
-        for word, start, end in line.words or [[line.text, line.in_frame, line.out_frame]]
-    ]
+    words = [word for line in lines for word in _words(line)]
     heard = output / asset.home / _SOUND
     return Material(
         source=source_of(session, asset),
@@ -94,6 +91,16 @@ def _material(session: Session, asset: Indexed, output: Path) -> Material:
             if line.number in scores
         ),
     )
+
+
+def _words(line: Line) -> list[Stretch]:
+    """Where its words are said, written as its text writes them."""
+    heard = line.words or [[line.text, line.in_frame, line.out_frame]]
+    texts = written(line.text, [str(word) for word, _, _ in heard])
+    return [
+        Stretch(text, int(start), int(end))
+        for text, (_, start, end) in zip(texts, heard, strict=True)
+    ]
 
 
 def source_of(session: Session, asset: Indexed) -> Source:

@@ -147,7 +147,7 @@ class _Bench:
         handle = seconds_to_frames(self.cut.handle_seconds, source.rate)
         wide = edges(span, _pause(span, material), handle, source.rate, material.sound)
         start, end, length = on_grid(wide, source, self.rate)
-        said = [word.text for word in material.words if _shared(word, span)]
+        said = [word.text for word in material.words if word.text and _shared(word, span)]
         felt = self._feelings(take)
         return Alternate(
             source=source,

@@ -1,17 +1,27 @@
-"""Recognised words as people write them: capitals, names, and a script's own punctuation.
+"""Recognised words as people write them: capitals, names, figures, and a script's punctuation.
 
-Small rules: what a pause parts begins with a capital, "i" is "I", names are written as the
-script writes them; a line heard word for word as it stands in the script is written so.
+Small rules: what a pause parts is a sentence and begins with a capital, "i" is "I", names are
+written as the script writes them, numbers as captions do; a line heard word for word as it
+stands in the script is written so. The words themselves stay as they are heard.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from catalog.numerals import in_figures
 from indexers.engines.speech import Word, word_texts
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+")  # capitalised inside a sentence: a name
 _I = re.compile(r"^i(?='|$)")
+# How an English question begins; "what a day", "who came", "which is why" are none.
+_ASKING = re.compile(
+    r"(?:(?:what|where|why|when|how) (?:is|are|was|were|do|does|did|can|could|will|would|should"
+    r"|have|has|am)|(?:(?:who|what|where|why|when|how) )?(?:is|are|was|were|do|does|did|can|could"
+    r"|will|would|should|have|has|am|don't|didn't|isn't|aren't|can't|won't)"
+    r" (?:i|you|he|she|it|we|they|this|that|there|your|his|her|my|anyone|anybody)"
+    r"|(?:what|where|who|how)'s)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +36,11 @@ class Spelling:
         heard = tuple(word.text.lower() for word in words)
         if heard in self.lines:
             return self.lines[heard]
-        text = between.join(self.names.get(word, _I.sub("I", word)) for word in heard)
-        return text[:1].upper() + text[1:]
+        if not between:  # Chinese says its numbers in characters, and as captions has no full stop
+            return "".join(heard)
+        text = " ".join(in_figures([self.names.get(word, _I.sub("I", word)) for word in heard]))
+        end = "?" if _ASKING.match(" ".join(heard)) else "."
+        return f"{text[:1].upper()}{text[1:]}{end}"
 
 
 def spelling_of(texts: Iterable[str]) -> Spelling:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pysubs2
 
-from catalog.words import is_chinese, tokens
+from catalog.words import folded, is_chinese, tokens
 from media.errors import Rejected
 from renderers.captions import Cue, write_srt, write_vtt
 from renderers.exports.delivery import Delivery
@@ -45,7 +45,7 @@ def said(event: Event) -> str:
     """What is shown of an event; the script's own spelling where its words are heard."""
     if event.source is None:
         return f"[{event.text.strip()}]" if event.text.strip() else ""
-    same = tokens(event.heard) == tokens(event.text)
+    same = folded(event.heard) == folded(event.text)
     return event.text.strip() if same else event.heard.strip()
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from catalog.models import ScriptLine, Take
-from catalog.words import is_han, tokens
+from catalog.words import folded, is_han, tokens
 from media.timecode import Timecode
 from renderers.page.album import Album
 from renderers.page.facts import Material, Media
@@ -188,7 +188,7 @@ class _Writer:
             score=f"{event.score:.2f}",
             percent=round(100 * max(0.0, min(1.0, event.score))),
             reasons=self._told(reasons),
-            heard="" if tokens(event.heard) == tokens(event.text) else event.heard,
+            heard="" if folded(event.heard) == folded(event.text) else event.heard,
             play=played(self._material, source.asset_id, (event.in_frame, event.out_frame)),
         )
 

@@ -126,7 +126,7 @@ def test_english_speech_becomes_lines_on_frames(drop: Drop) -> None:
     drop.sound()
     facts = drop.run()
     (line,) = lines(facts)
-    assert line.text == "Where were you last night"
+    assert line.text == "Where were you last night?"
     assert abs(line.in_frame - 25) <= 5
     assert line.words[0][0] == "where"
     assert line.words[0][1] == line.in_frame

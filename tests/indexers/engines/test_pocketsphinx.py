@@ -13,7 +13,7 @@ def test_a_clear_english_line_is_heard_with_the_times_of_its_words() -> None:
     line = said("Where were you last night?")
     samples = np.concatenate([silence(0.5), line, silence(0.5)])
     (heard,) = PocketSphinx().hear(samples, "en")
-    assert heard.text == "Where were you last night"
+    assert heard.text == "Where were you last night?"
     assert [word.text for word in heard.words] == ["where", "were", "you", "last", "night"]
     assert abs(heard.start - Fraction(1, 2)) < Fraction(1, 5)
     assert abs(heard.end - Fraction(len(samples), SAMPLE_RATE) + Fraction(1, 2)) < Fraction(1, 5)
@@ -70,7 +70,7 @@ def test_a_script_that_is_not_what_is_said_changes_nothing() -> None:
     russian = script_of(["Где ты был вчера вечером?"])
     samples = np.concatenate([silence(0.4), said("Where were you last night?"), silence(0.4)])
     assert _texts(samples, russian) == _texts(samples, Script())
-    assert _texts(samples, PLUMBING) == _texts(samples, Script()) == ["Where were you last night"]
+    assert _texts(samples, PLUMBING) == _texts(samples, Script()) == ["Where were you last night?"]
 
 
 def test_a_phrase_of_a_chinese_script_is_heard_by_how_it_sounds() -> None:
@@ -86,7 +86,7 @@ def test_a_phrase_of_a_chinese_script_is_heard_by_how_it_sounds() -> None:
 def test_english_is_not_taken_for_the_chinese_of_a_script() -> None:
     script = script_of(["你好吗，朋友！", "我们今天晚上去海边。", "别忘了带雨伞。"])
     samples = np.concatenate([silence(0.4), said("Where were you last night?"), silence(0.4)])
-    assert _texts(samples, script) == ["Where were you last night"]
+    assert _texts(samples, script) == ["Where were you last night?"]
     assert PocketSphinx(script).hear(samples, "zh") == []
 
 
