@@ -19,6 +19,7 @@ from indexers.matching.tone import wanted_emotion
 from indexers.matching.verdict import Verdict, verdict
 from tests.indexers.test_match import THRESHOLD, say
 
+SURE = 0.88  # of [match]
 SCRIPT = (
     "I never asked you to come back here",
     "The harbor was closed before the storm",
@@ -170,3 +171,23 @@ def test_words_of_the_line_itself_and_of_longer_speech_are_no_cue() -> None:
     assert verdict(taken[0][0]) == Verdict.NONE
     praised = cast(find([wanted(0, 0, line)], Corpus.of([say(line, "perfect")])), THRESHOLD)
     assert verdict(praised[0][0]) == Verdict.PRAISED
+
+
+def test_takes_that_are_each_heard_too_badly_tell_together_that_a_line_is_said() -> None:
+    script = [*SCRIPT, "The mayor signed a copy of the contract at the market"]
+    others = (
+        "I never asked the to come tack here",
+        "The harbor box closed before storm",
+        "Nobody will dont believe what you ave seen",
+    )
+    takes = [
+        say("mayor dont copy of the contact", asset=2),
+        say("you without a dont copy remember the contract at red marktt", asset=3),
+    ]
+
+    def found(*files: Speech) -> int:
+        lines = [wanted(i, i, text) for i, text in enumerate(script)]
+        corpus = Corpus.of([say(*others, asset=1), *files])
+        return len(cast(find(lines, corpus), THRESHOLD, SURE).get(3, []))
+
+    assert [found(takes[0]), found(takes[1]), found(*takes)] == [0, 0, 2]
