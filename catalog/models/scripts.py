@@ -30,7 +30,7 @@ class ScriptLine(ScriptFact, table=True):
     """One unit of a script."""
 
     number: int = Field(primary_key=True)  # from 0
-    kind: str  # heading, action, dialogue
+    kind: str  # heading, detail (of the scene), action, dialogue
     scene: str
     character: str  # "" unless dialogue
     parenthetical: str

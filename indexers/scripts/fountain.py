@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from catalog.words import simplified
+from indexers.scripts.details import is_detail
 from indexers.scripts.headings import is_heading
 from indexers.scripts.screenplay import (
     ACTION,
@@ -156,7 +157,7 @@ def _block_end(lines: list[_Line], start: int) -> int:
 def _block(lines: list[_Line]) -> Iterator[Unit]:
     """The units of lines that stand together."""
     while lines:
-        found = _special(lines[0].text)
+        found = _special(lines[0].text) or _detail(lines[0].bare)
         speaker = cue(lines[0].bare) if len(lines) > 1 and not found else None
         if speaker:
             end = _speech_end(lines)
@@ -188,6 +189,11 @@ def _special(text: str) -> Unit | None:
     if text.startswith((">", *ACTION_MARKS)) or _TRANSITION.match(simplified(text)):
         return Unit(ACTION, plain(text.lstrip(">" + ACTION_MARKS).removesuffix("<")), 0)
     return None
+
+
+def _detail(text: str) -> Unit | None:
+    """A line of its own that tells of the scene, however close the next one stands."""
+    return Unit(ACTION, plain(text), 0) if is_detail(text) else None
 
 
 def _heading(text: str) -> Unit:

@@ -5,6 +5,7 @@ Pure: text in, Screenplay out. Markdown marks are taken for what they mean.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from catalog.words import simplified
@@ -31,6 +32,14 @@ _SAID = re.compile(
     r"^([\u3400-\u9fff·]{2,}?)(?:[大低小轻高]声)?(?:[说问答喊笑叫](?:道|着说)|回答|说)$"
 )
 _LEADING_ASIDE = re.compile(r"^[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*")
+# A feeling in brackets before words: an aside, never who speaks.
+_FELT = re.compile(
+    r"^[(（\[【]((?:[轻长苦微大冷狂傻偷]|暗自)?(?:叹气|叹息|叹|笑|微笑|苦笑|冷笑|大笑|哭|哭泣|哽咽|哭着|笑着"
+    r"|流泪|沉默|停顿|愤怒|惊讶|激动|紧张|犹豫|迟疑|无奈|害怕|生气|开心|高兴)"
+    r"|sigh(?:s|ing)?|laugh(?:s|ing)?|cr(?:y|ies|ying)|sob(?:s|bing)?|smil(?:es?|ing)|pause|beat"
+    r"|silence|chuckl(?:es?|ing)|hesitat(?:es|ing))[)）\]】]\s*(\S.*)$",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"^(?:\(.*\)|（.*）|\[.*\]|【.*】)$")
 _RULE = re.compile(r"^(?:[-*_=—]\s*){3,}$|^```")
 _BULLET = re.compile(r"^(?:[-*+•]|\d{1,3}[.)、])\s+")
@@ -77,6 +86,10 @@ def parse(text: str, name: str) -> Screenplay:
 
 def cue(line: str) -> Unit | None:
     """The dialogue of a line such as `ANNA (whispers): Come in.` or `张三：进来。`."""
+    feeling, words = _felt(line)
+    if feeling:
+        inner = cue(words)  # 【笑】张三：…
+        return inner and _feeling(inner, feeling)
     match = _CUE.match(line) or _IN_BRACKETS.match(line)
     if match and match.re is _IN_BRACKETS and (inner := cue(match[3])):
         return inner  # 【同期】王五：…
@@ -90,6 +103,18 @@ def cue(line: str) -> Unit | None:
         asides.append(aside[1])
         text = text[aside.end() :]
     return Unit(DIALOGUE, text, 0, *_speaker(match[1], asides))
+
+
+def _feeling(unit: Unit, feeling: str) -> Unit:
+    """`unit` with one more aside."""
+    asides = filter(None, (unit.parenthetical, feeling))
+    return replace(unit, parenthetical="; ".join(asides))
+
+
+def _felt(line: str) -> tuple[str, str]:
+    """The feeling before the words of a line, and the words: 【叹气】我走。 is (叹气, 我走。)"""
+    match = _FELT.match(simplified(line))
+    return (line[match.start(1) : match.end(1)], line[match.start(2) :]) if match else ("", line)
 
 
 def _opening(line: str, after: str) -> Unit | None:
@@ -186,10 +211,8 @@ def _in_cues(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
         bare = _unmarked(line)
         does = speech and _END.search(speech.text) and bare.startswith(names)  # 张三打开门。
         if speech and not structure and not found and not does:
-            text = joined([speech.text, bare])
-            speech = Unit(
-                DIALOGUE, text, speech.source_line, speech.character, speech.parenthetical
-            )
+            aside, words = _felt(bare)
+            speech = _feeling(replace(speech, text=joined([speech.text, words])), aside)
             continue
         if speech:
             yield speech
@@ -197,7 +220,8 @@ def _in_cues(numbered: list[tuple[int, str]]) -> Iterator[Unit]:
         if found:
             speech = Unit(DIALOGUE, found.text, number, found.character, found.parenthetical)
         elif not structure:
-            yield Unit(ACTION, bare, number)
+            aside, words = _felt(bare)
+            yield Unit(DIALOGUE if aside else ACTION, words, number, "", aside)
         elif structure.text:
             yield Unit(structure.kind, structure.text, number)
     if speech:
@@ -247,4 +271,5 @@ def _line(text: str, number: int) -> Unit:
         found.character.isupper() or re.match(r"^[\u3400-\u9fff]{1,4}$", found.character)
     ):
         return Unit(DIALOGUE, found.text, number, found.character, found.parenthetical)
-    return Unit(DIALOGUE, text, number)
+    aside, words = _felt(text)
+    return Unit(DIALOGUE, words, number, "", aside)

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from indexers.scripts.details import is_detail
+
 HEADING = "heading"
 ACTION = "action"
+DETAIL = "detail"  # of the scene: who is there, where, when
 DIALOGUE = "dialogue"
 
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=[^\s*_])(.+?)(?<=[^\s\\])(?<!\\)\1")
@@ -19,7 +22,7 @@ _VOICE = re.compile(r"^(?P<name>.*[\u3400-\u9fff]|.+\s)\s*(?P<how>V\.?O|O\.?S|O\
 
 @dataclass(frozen=True)
 class Unit:
-    """One heading, action or dialogue line.
+    """One heading, action, detail or dialogue line.
 
     `source_line` counts from 1 in the file: lines, or paragraphs (Final Draft, Word), rows
     (rundowns) or stories (MOS). `scene_number` is a heading's, as the writer numbered it.
@@ -74,12 +77,13 @@ def named(text: str) -> tuple[str, str]:
 
 
 def with_scenes(units: Iterable[Unit]) -> tuple[Unit, ...]:
-    """Every unit with the heading it stands under."""
+    """Every unit with the heading it stands under; what tells of the scene is a detail."""
     scene = ""
     placed = []
     for unit in units:
         scene = unit.text if unit.kind == HEADING else scene
-        placed.append(replace(unit, scene=scene))
+        detail = unit.kind == ACTION and is_detail(unit.text)
+        placed.append(replace(unit, kind=DETAIL if detail else unit.kind, scene=scene))
     return tuple(placed)
 
 

@@ -11,21 +11,16 @@ from itertools import pairwise
 from typing import Any
 
 from catalog.words import simplified
+from indexers.scripts.details import PEOPLE, PLACE, TIME, told
 from indexers.scripts.headings import read_heading
-from indexers.scripts.screenplay import ACTION, DIALOGUE, HEADING, Screenplay, Unit
+from indexers.scripts.screenplay import ACTION, DETAIL, DIALOGUE, HEADING, Screenplay, Unit
 
 _OFF = re.compile(r"\b(?:V\.?\s?O|O\.?\s?[SC])\b|画外|旁白|off.?screen|voice.?over", re.IGNORECASE)
 _NARRATORS = re.compile(
     r"^(?:旁白|画外音?|解说词?|独白|narrator|narration|announcer|voice.?over|v\.?o\.?)$",
     re.IGNORECASE,
 )
-# Below a heading, what it leaves out: who is there, where and when.
-_PEOPLE = re.compile(
-    r"^(?:(?:出场|登场)?人物|出场|演员|cast|characters)\s*[:：]\s*(.+)$", re.IGNORECASE
-)
-_PLACE = re.compile(r"^(?:地点|场景|place|location)\s*[:：]\s*(.+)$", re.IGNORECASE)
-_TIME = re.compile(r"^(?:时间|time)\s*[:：]\s*(.+)$", re.IGNORECASE)
-_BELOW = 4  # lines
+_BELOW = 4  # lines below a heading that say what it leaves out
 _LISTED = re.compile(r"[\s,，、;；/]+")
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 _CLAUSE = re.compile(r"[^,;，；、]+[,;，；、]*\s*")
@@ -33,6 +28,7 @@ _OPENINGS = ("", "the", "a", "an", "then", "and", "只见")  # what may stand be
 _ALSO = ("and", "and the", "and a", "&", "和", "与", "跟")  # between two who do the same
 _INTRODUCED = re.compile(r"\b[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,2}\b(?=\s*[,(（])")
 _LONGEST_DEED = 80  # letters
+_SHOWN = (ACTION, DETAIL)  # where those who don't speak are named
 
 
 def structure(screenplay: Screenplay) -> dict[str, list[dict[str, Any]]]:
@@ -76,27 +72,19 @@ def _scenes(units: Sequence[Unit]) -> Iterator[dict[str, Any]]:
             "number": unit.scene_number or parts.number,
             "heading": heading,
             "setting": parts.setting,
-            "place": parts.place or _told(below, _PLACE),
-            "time": parts.time or _told(below, _TIME),
+            "place": parts.place or _told(below, PLACE),
+            "time": parts.time or _told(below, TIME),
             "first": first,
             "last": end - 1,
             "cast": list(dict.fromkeys(each.character for each in said)),
-            "actions": [n for n in range(first, end) if _is_action(units[n])],
+            "actions": [n for n in range(first, end) if units[n].kind == ACTION],
         }
-
-
-def _is_action(unit: Unit) -> bool:
-    """Whether something is done; who, where and when is told of the scene."""
-    plain = simplified(unit.text)
-    return unit.kind == ACTION and not any(one.match(plain) for one in (_PEOPLE, _PLACE, _TIME))
 
 
 def _told(below: Sequence[Unit], what: re.Pattern[str]) -> str:
     """What the lines below a heading say of its scene; "" where they say nothing."""
-    for unit in below:
-        if unit.kind == ACTION and (match := what.match(simplified(unit.text))):
-            return unit.text[match.start(1) :].strip()
-    return ""
+    found = (told(unit.text, what) for unit in below if unit.kind == DETAIL)
+    return next(filter(None, found), "")
 
 
 def _there(
@@ -107,7 +95,7 @@ def _there(
     for one in people:
         name = str(one["name"])
         seen = (
-            units[n].kind == ACTION or not _off(units[n].parenthetical)
+            units[n].kind in _SHOWN or not _off(units[n].parenthetical)
             for n in one["lines"]
             if n in span
         )
@@ -145,13 +133,13 @@ def _entities(
 ) -> list[dict[str, Any]]:
     people = {str(one["name"]): _naming(units, str(one["name"])) for one in cast}
     for number, unit in enumerate(units):
-        for name in _present(unit.text) if unit.kind == ACTION else ():
+        for name in _present(unit):
             people.setdefault(name, _naming(units, name) or [number])
     places: dict[str, list[int]] = {}
     for scene in scenes:
         if scene["place"]:
             places.setdefault(scene["place"], []).append(scene["first"])
-    actions = {unit.text: [n] for n, unit in enumerate(units) if _is_action(unit)}
+    actions = {unit.text: [n] for n, unit in enumerate(units) if unit.kind == ACTION}
     return [
         {"kind": kind, "name": name, "lines": lines}
         for kind, found in (("person", people), ("place", places), ("action", actions))
@@ -159,12 +147,11 @@ def _entities(
     ]
 
 
-def _present(action: str) -> list[str]:
+def _present(unit: Unit) -> list[str]:
     """Who is introduced in capitals, as screenplays do, or listed as present."""
-    listed = _PEOPLE.match(simplified(action))
-    if listed:
-        return [name for name in _LISTED.split(action[listed.start(1) :].strip("。.")) if name]
-    return _INTRODUCED.findall(action)
+    if unit.kind == DETAIL:
+        return [name for name in _LISTED.split(told(unit.text, PEOPLE).strip("。.")) if name]
+    return _INTRODUCED.findall(unit.text) if unit.kind == ACTION else []
 
 
 def _naming(units: Sequence[Unit], name: str) -> list[int]:
@@ -172,7 +159,7 @@ def _naming(units: Sequence[Unit], name: str) -> list[int]:
     return [
         number
         for number, unit in enumerate(units)
-        if unit.character == name or (unit.kind == ACTION and _named(unit.text, name))
+        if unit.character == name or (unit.kind in _SHOWN and _named(unit.text, name))
     ]
 
 

@@ -124,8 +124,9 @@ class _Writer:
         events = self._events.get(line.number, [])
         if line.kind != "dialogue" and not events:
             spans = marked(line.text, ())
-            over = self._over(line.number)
-            return Row("action", f"line-{line.number}", line.scene, "", "", spans, shown=over)
+            kind = "detail" if line.kind == "detail" else "action"
+            over = "" if kind == "detail" else self._over(line.number)
+            return Row(kind, f"line-{line.number}", line.scene, "", "", spans, shown=over)
         takes = self._takes.get(line.number, [])
         chosen = next((take for take in takes for event in events if _is_of(event, take)), None)
         others = [take for take in takes if take is not chosen]

@@ -57,13 +57,13 @@ class Alternate:
 
 @dataclass(frozen=True)
 class Row:
-    """A unit of the script. Actions are context: they have text and nothing else.
+    """A unit of the script. Actions and details are context: they have text and nothing else.
 
     `record`, `seek`, `until`: record timecode, and seconds into the movie; "" outside the cut.
     `gap` says what is missing; "" for a line that was found.
     """
 
-    kind: str  # dialogue, action
+    kind: str  # dialogue, action, detail
     anchor: str
     scene: str
     character: str

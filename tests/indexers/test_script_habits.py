@@ -69,7 +69,7 @@ def test_nobody_says_labels_and_marked_actions() -> None:
     )
     assert shown(text) == [
         ("h", "", "1-1 日 内 客厅"),
-        ("a", "", "人物：张三"),
+        ("d", "", "人物：张三"),
         ("a", "", "张三坐着。"),
         ("d", "张三", "你来了。"),
         ("a", "", "字幕：三年后"),
@@ -105,6 +105,39 @@ def test_a_printed_screenplay_is_read_without_what_printing_adds() -> None:
         ("Here.", "ANNA", ""),
     ]
     assert screenplay.units[0].scene_number == "12"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第一场\n时间：夜\n地点：天台\n人物：张三、小王\n\n风很大。\n\n张三：你来了。\n",
+        "INT. ROOM - DAY\n\nTIME: night\nPLACE: a roof\nCAST: Anna\n\nIt rains.\n\nANNA\nHello.\n",
+    ],
+)
+def test_details_of_a_scene_are_neither_said_nor_seen(text: str) -> None:
+    for is_fountain in (True, False):
+        kinds = [unit.kind for unit in parse(text, "x", is_fountain).units]
+        assert kinds == ["heading", "detail", "detail", "detail", "action", "dialogue"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("【叹气】我知道。", ("", "叹气", "我知道。")),
+        ("（沉默）我知道。", ("", "沉默", "我知道。")),
+        ("[sighs] I know.", ("", "sighs", "I know.")),
+        ("【笑】张三：你好。", ("张三", "笑", "你好。")),
+        ("【笑笑】你好。", ("笑笑", "", "你好。")),
+    ],
+)
+def test_a_feeling_in_brackets_is_an_aside(line: str, said: tuple[str, str, str]) -> None:
+    unit = parse(f"李四：走吧。\n\n{line}\n", "x", False).units[-1]
+    assert (unit.character, unit.parenthetical, unit.text) == said
+
+
+def test_a_feeling_inside_a_speech_belongs_to_it() -> None:
+    (unit,) = parse("李四：（小声）走吧。\n【叹气】我知道。\n", "x", False).units
+    assert (unit.parenthetical, unit.text) == ("小声; 叹气", "走吧。我知道。")
 
 
 def test_the_lines_below_a_heading_tell_who_is_where() -> None:
