@@ -27,7 +27,7 @@ _NOT_SAID = re.compile(
     r"|\b\d{1,2}:\d{2}:\d{2}\b|\b\d{1,2}:\d{2}[:;]\d{2}[:;]\d{2}\b"  # times and timecodes
     r"|\b(?:take|clip|card|cam|camera|roll|reel|tc|lens|iso|channel|ch)\s*#?\d+\b"
     r"|\b\d+\s*mm\b|\bf/\d|\b\d+\s?fps\b|\b\d{3,4}[pi]\b|\b(?:4k|8k|lut|log-?c|slog\d?)\b"
-    r"|^\s*[\w .-]{1,20}\s*[=:：]\s*\S*\d\S*\s*$"  # a field with a value
+    r"|^\s*[\w .-]{1,20}\s*[=:：]\s*[^\s，。！？!?…]*\d[^\s，。！？!?…]*\s*$"  # field: value
     r"|[{}<>\\]|\b[0-9a-f]{16,}\b|^\s*(?:\$|>>>|sudo|pip|git|npm|apt)\b"  # code
     r"|第?\s*\d+\s*[条镜号]\b|(?:机位|镜头|卡|素材)\s*[A-Z\d]+",
     re.IGNORECASE,

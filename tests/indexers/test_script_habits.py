@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from indexers.scripts.formats import read
 from indexers.scripts.headings import Heading, is_heading, read_heading
+from indexers.scripts.recognition import objection
 from indexers.scripts.structure import structure
 from indexers.scripts.typed import parse
 from media.errors import Rejected
@@ -133,6 +134,13 @@ def test_details_of_a_scene_are_neither_said_nor_seen(text: str) -> None:
 def test_a_feeling_in_brackets_is_an_aside(line: str, said: tuple[str, str, str]) -> None:
     unit = parse(f"李四：走吧。\n\n{line}\n", "x", False).units[-1]
     assert (unit.character, unit.parenthetical, unit.text) == said
+
+
+def test_chinese_speech_with_figures_is_no_list_of_fields() -> None:
+    text = "主播：2026年，港口吞吐量增长了12%。\n记者：我等了3年！\n"
+    assert not objection(parse(text, "x", False), "新闻.txt")
+    fields = "帧率：25\n卡号：A001\n时长：12:30\n"
+    assert "notes" in objection(parse(fields, "x", False), "新闻.txt")
 
 
 def test_a_feeling_inside_a_speech_belongs_to_it() -> None:
