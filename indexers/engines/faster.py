@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from indexers.engines.batches import BatchSize, in_batches
+from indexers.engines.prompt import fitting
 from indexers.engines.residence import RESIDENCE, file_bytes, out_of_memory
 from indexers.engines.speech import SAMPLE_RATE, Samples, Utterance, moved
 from indexers.engines.whisper import TRIES, lines_of
@@ -66,7 +67,7 @@ class FasterWhisper:
         """
         with self._loaded() as model:
             segments, info = model.transcribe(
-                samples, condition_on_previous_text=False, **self._asked(language)
+                samples, condition_on_previous_text=False, **self._asked(model, language)
             )
             found = [asdict(segment) for segment in segments]  # it transcribes while one asks
         return [line for segment in found for line in lines_of(segment, info.language)]
@@ -88,7 +89,7 @@ class FasterWhisper:
                 clip_timestamps=[{"start": a, "end": b} for a, b in pairwise(seconds)],
                 batch_size=len(pieces),
                 vad_filter=False,
-                **self._asked(language),
+                **self._asked(model, language),
             )
             heard = [asdict(segment) for segment in segments]
         found: list[list[Utterance]] = [[] for _ in pieces]
@@ -103,11 +104,13 @@ class FasterWhisper:
         load = partial(_load, self.weights)
         return RESIDENCE.using(self.weights, load, file_bytes(self.weights))
 
-    def _asked(self, language: str) -> dict[str, Any]:
+    def _asked(self, model: Any, language: str) -> dict[str, Any]:
+        encode = partial(model.hf_tokenizer.encode, add_special_tokens=False)
+        prompt = fitting(self.prompt, lambda text: len(encode(text)), model.max_length // 2 - 1)
         return {
             "language": None if language == "auto" else language,
             "word_timestamps": True,
-            "initial_prompt": self.prompt or None,
+            "initial_prompt": prompt or None,
             "temperature": list(TRIES),
         }
 

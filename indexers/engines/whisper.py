@@ -13,6 +13,7 @@ import numpy as np
 
 from indexers.engines.batches import BatchSize, in_batches
 from indexers.engines.captions import timed_words
+from indexers.engines.prompt import fitting
 from indexers.engines.residence import RESIDENCE, file_bytes, out_of_memory
 from indexers.engines.speech import Samples, Utterance, Word, mean_confidence, spoken_lines
 from media.errors import Misconfigured
@@ -75,7 +76,7 @@ class Whisper:
             model.transcribe,
             language=None if language == "auto" else language,
             word_timestamps=True,
-            initial_prompt=self.prompt or None,
+            initial_prompt=self._prompt(model) or None,
             condition_on_previous_text=False,  # one wrong line would pull the next ones along
             temperature=TRIES,
             fp16=model.device.type == "cuda",
@@ -83,6 +84,12 @@ class Whisper:
         )
         (heard,) = in_batches([samples], BatchSize(1), lambda one: transcribe(*one))
         return dict(heard)
+
+    def _prompt(self, model: Any) -> str:
+        from whisper.tokenizer import get_tokenizer
+
+        encode = get_tokenizer(model.is_multilingual).encode
+        return fitting(self.prompt, lambda text: len(encode(text)), model.dims.n_text_ctx // 2 - 1)
 
 
 def _load(weights: Path) -> Any:

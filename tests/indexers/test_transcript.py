@@ -308,9 +308,12 @@ def test_lines_have_the_speakers_that_the_script_gives_them_and_voices_carry_nam
     assert (captioned.speaker, captioned.speaker_by) == ("MAYOR", "captions")
 
 
-def test_names_of_the_script_are_a_prompt(drop: Drop) -> None:
-    drop.script("Ask Zebulon, he saw Mary Celeste.", "And then what?")
-    assert drop.work(names_for) == "Anna, Zebulon, Mary, Celeste."
+def test_names_of_the_script_are_a_prompt_and_the_most_frequent_come_last(drop: Drop) -> None:
+    told = ("We met Zebulon at Marlow Quay.", "Ask Zebulon.", "He is late.")
+    drop.script(*told, characters=("BOB", "ANNA"))
+    names = drop.work(names_for).split(", ")
+    assert set(names[:-2]) == {"Marlow", "Quay", "Anna"}
+    assert set(names[-2:]) == {"Zebulon", "Bob"}
 
 
 def test_no_sound_is_nothing_to_do_and_silence_gives_no_lines(drop: Drop) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 import numba
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
+from indexers.engines.prompt import fitting
 from indexers.engines.whisper import Whisper, lines_of
 from media.errors import Misconfigured
 from tests.indexers.engines.sound import said
@@ -64,6 +67,33 @@ def test_the_language_that_is_set_reaches_the_decoder(weights: Path) -> None:
         return [line.text for line in lines]
 
     assert heard("en") != heard("zh")
+
+
+def test_a_name_that_does_not_fit_whole_is_not_told(weights: Path) -> None:
+    """Its context is 16 tokens: 7 of a prompt are read, and two of the names are more."""
+
+    def heard(prompt: str) -> list[str]:
+        torch.manual_seed(7)
+        return [line.text for line in Whisper(weights, prompt).hear(said("Hello."), "en")]
+
+    assert heard("欧阳娜娜司马懿, Anna") == heard("Anna") != heard("")
+
+
+NAMES = ["欧阳娜娜", "龘靐", "Zebulon Quirke", "O'Shaughnessy"]
+
+
+@given(names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=150))
+def test_a_prompt_is_the_last_names_that_whisper_reads(weights: Path, names: list[str]) -> None:
+    from whisper.tokenizer import get_tokenizer  # after `weights`, which sets how it is loaded
+
+    def count(text: str) -> int:
+        return len(get_tokenizer(True).encode(f" {text}"))
+
+    told = fitting(", ".join(names), count, 223)
+    kept = told.removesuffix(".").split(", ")
+    assert kept == names[-len(kept) :]
+    assert count(told) <= 223
+    assert kept == names or count(", ".join(names[-len(kept) - 1 :])) > 150  # room is used
 
 
 def segment(
