@@ -181,7 +181,7 @@ def test_takes_that_are_each_heard_too_badly_tell_together_that_a_line_is_said()
         "Nobody will dont believe what you ave seen",
     )
     takes = [
-        say("mayor dont copy of the contact", asset=2),
+        say("storm mayor signed copy red contact never market", asset=2),
         say("you without a dont copy remember the contract at red marktt", asset=3),
     ]
 
