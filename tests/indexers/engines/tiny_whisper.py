@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 LANGUAGES = ("en", "zh", "de")
-_WORDS = 2000  # CTranslate2 takes so small a vocabulary for an English-only model
+_WORDS = 2000
 
 
 def convert(folder: Path) -> Path:
@@ -54,7 +54,8 @@ def _tokenizer(special: list[str]):
     from transformers import PreTrainedTokenizerFast
 
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = [*letters, *(f"no{n}" for n in range(_WORDS - len(letters)))]
+    # By the empty word CTranslate2 knows a vocabulary of many languages.
+    words = [*letters, "", *(f"no{n}" for n in range(_WORDS - len(letters) - 1))]
     made = Tokenizer(models.BPE({word: n for n, word in enumerate(words)}, []))
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
