@@ -134,7 +134,8 @@ def _entities(
     people = {str(one["name"]): _naming(units, str(one["name"])) for one in cast}
     for number, unit in enumerate(units):
         for name in _present(unit):
-            people.setdefault(name, _naming(units, name) or [number])
+            if name.casefold() not in map(str.casefold, people):  # Anna is ANNA
+                people[name] = _naming(units, name) or [number]
     places: dict[str, list[int]] = {}
     for scene in scenes:
         if scene["place"]:

@@ -143,6 +143,11 @@ def test_chinese_speech_with_figures_is_no_list_of_fields() -> None:
     assert "notes" in objection(parse(fields, "x", False), "新闻.txt")
 
 
+def test_who_speaks_in_capitals_is_listed_once() -> None:
+    found = structure(parse("INT. ROOM - DAY\nCAST: Anna, Ben\nANNA: Hello.\n", "x", False))
+    assert [one["name"] for one in found["entities"] if one["kind"] == "person"] == ["ANNA", "Ben"]
+
+
 def test_a_feeling_inside_a_speech_belongs_to_it() -> None:
     (unit,) = parse("李四：（小声）走吧。\n【叹气】我知道。\n", "x", False).units
     assert (unit.parenthetical, unit.text) == ("小声; 叹气", "走吧。我知道。")

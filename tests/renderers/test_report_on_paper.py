@@ -4,7 +4,9 @@ import subprocess
 from pathlib import Path
 
 from PIL import Image
+from sqlmodel import select
 
+from catalog.models import ScriptLine
 from catalog.work import Work
 from tests.renderers.page import HOSTILE, report
 from tests.renderers.story_fixture import Names, story
@@ -62,3 +64,12 @@ def test_hostile_names_stay_text_on_paper_and_in_markdown(tmp_path: Path) -> Non
         assert "<script>" not in text
         assert "<img" not in text
         assert "alert(2)" in pdf_text(made.scratch)
+
+
+def test_details_of_a_scene_stand_quietly_under_its_heading(fresh: Work) -> None:
+    action = fresh.session.exec(select(ScriptLine).where(ScriptLine.kind == "action")).first()
+    assert action
+    action.kind, action.text = "detail", "人物：玛雅"
+    page = report(fresh)[0]
+    assert [one.text for one in page.all("p", "detail")] == ["人物：玛雅"]
+    assert "<small>人物：玛雅</small>" in (fresh.scratch / "report.md").read_text(encoding="utf-8")
