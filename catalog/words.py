@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from catalog.numerals import in_figures
+from catalog.number_words import in_figures
 
 # CJK ideographs: extension A, the unified block, compatibility forms, and planes 2 and 3.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

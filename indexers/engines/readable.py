@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catalog.numerals import in_figures
+from catalog.number_words import in_figures
 from indexers.engines.speech import Word, word_texts
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]+")  # capitalised inside a sentence: a name

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.numerals import figures, in_figures
+from catalog.number_words import figures, in_figures
 from catalog.words import folded, sparse_terms
 
 SMALL = [
