@@ -14,6 +14,7 @@ from indexers.matching.ranking import Ranked
 _JOIN = 0.5  # the price of cutting where a take goes on: a word that may not be as written
 _REACH = 8.0  # seconds of pause within which speech goes on
 _GOES_ON = "goes on from the line before in one take"
+_LEADS_ON = "goes on to the next line in one take"  # of a take that is not the best by itself
 
 
 def choose(ranked: Mapping[int, Sequence[Ranked]]) -> dict[int, list[Ranked]]:
@@ -26,14 +27,16 @@ def choose(ranked: Mapping[int, Sequence[Ranked]]) -> dict[int, list[Ranked]]:
         return {number: list(takes) for number, takes in ranked.items()}
     paths = _best_path([list(ranked[number]) for number in numbers])
     chosen = {number: list(takes) for number, takes in ranked.items()}
-    before: Ranked | None = None
-    for number, position in zip(numbers, paths, strict=True):
-        takes = chosen[number]
-        first = takes.pop(position)
+    picks = [chosen[n].pop(position) for n, position in zip(numbers, paths, strict=True)]
+    around = zip([None, *picks], picks, [*picks[1:], None], strict=False)
+    for number, position, (before, first, after) in zip(numbers, paths, around, strict=True):
+        reasons = first.reasons
         if before and follows(before, first):
-            first = replace(first, reasons=(*first.reasons, _GOES_ON))
-        chosen[number] = [replace(take, rank=place) for place, take in enumerate((first, *takes))]
-        before = first
+            reasons = (*reasons, _GOES_ON)
+        elif position and after and follows(first, after):
+            reasons = (*reasons, _LEADS_ON)
+        takes = (replace(first, reasons=reasons), *chosen[number])
+        chosen[number] = [replace(take, rank=place) for place, take in enumerate(takes)]
     return chosen
 
 

@@ -55,6 +55,7 @@ _WHOLE: Final[Mapping[str, str]] = {
     "its sound is overdriven": "声音过载失真",
     "says words twice": "有词说了两遍",
     "goes on from the line before in one take": "与上一句在同一条中连续",
+    "goes on to the next line in one take": "与下一句在同一条中连续",
     "shows what the line describes": "画面符合描述",
     "said in another language: found by its meaning": "以另一种语言说出：按意思找到",
 }

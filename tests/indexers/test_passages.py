@@ -51,6 +51,13 @@ def test_a_whole_passage_in_one_take_beats_a_patchwork_of_equal_takes() -> None:
     assert "goes on from the line before in one take" in ranked([whole, *later])[1][0].reasons
 
 
+def test_a_take_that_is_chosen_for_what_follows_in_it_says_so() -> None:
+    whole = say(*SCRIPT, asset=1)
+    first = ranked([whole, say(SCRIPT[0], asset=2)])[0][0]
+    assert first.candidate.speech.asset_id == 1
+    assert first.reasons[-1] == "goes on to the next line in one take"
+
+
 def test_a_flub_in_the_passage_is_replaced_all_the_same() -> None:
     flubbed = say(SCRIPT[0], "The harbor was the harbor was closed the storm", SCRIPT[2], asset=1)
     assert chosen([flubbed, say(SCRIPT[1], asset=2)]) == [1, 2, 1]
