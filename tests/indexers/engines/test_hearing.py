@@ -17,7 +17,7 @@ def test_lines_are_heard_in_the_time_of_the_file(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "a.wav", silence(2), first, silence(3), second, silence(1))
     one, two = hear(path, PocketSphinx(), "auto").lines
     begins = 5 + Fraction(len(first), SAMPLE_RATE)
-    assert one.text == "Where were you last night"
+    assert one.text == "Where were you last night?"
     assert abs(one.start - 2) < Fraction(1, 5)
     assert abs(two.start - begins) < Fraction(1, 5)
     assert two.end <= begins + Fraction(len(second), SAMPLE_RATE) + Fraction(1, 5)
