@@ -28,7 +28,7 @@ from indexers.engines.speech import (
 # When what was heard with the script's words is believed: three fifths of it stand in the
 # script word for word, and it fits to the sound about as well as what the generic model hears.
 # A decoder that knows nothing but a script hears the script in anything. Set on ten clips: with
-# the right script 57 % word errors become 13 %, with a wrong one they stay (benchmarks/hearing.py).
+# the right script 57 % word errors become 13 %, with a wrong one they stay (benchmarks/RESULTS.md).
 _COVERED, _WORSE = 0.6, 0.2
 # Chinese is heard with English phones, which fit less well; what fits far worse or is said at
 # less than two characters a second is something else.

@@ -57,7 +57,7 @@ def evidence(line: Wanted, speech: Speech, fit: Fit, corpus: Corpus) -> Evidence
         read=speech.read,
         swapped=_swapped(line, speech, fit),
         phrases=_phrases(line, speech, fit, bits),
-        cut_short=cut_short(line, speech, fit) / len(line.words),
+        cut_short=_cut_short(line, speech, fit) / len(line.words),
     )
 
 
@@ -122,7 +122,7 @@ def _letters(words: Sequence[str], heard_words: Sequence[str]) -> float:
     return 0.3 + 0.7 * found if 2 * han >= len(words) else found
 
 
-def cut_short(line: Wanted, speech: Speech, fit: Fit) -> int:
+def _cut_short(line: Wanted, speech: Speech, fit: Fit) -> int:
     """Words that are missing at the ends without others in their place.
 
     There the speaker broke off, or came in late: a recogniser hears something where somebody
